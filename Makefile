@@ -1,0 +1,69 @@
+# Every target makes its own .venv when it is missing and is quick when nothing changed.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || echo python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+APP := .venv/.app
+DEV := .venv/.dev
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: run test lint browser bench pretrain chromium clean
+.DEFAULT_GOAL := run
+
+run: $(APP)
+	$(BIN)/ner-studio demo $(ARGS)
+
+test: $(DEV) chromium
+	$(BIN)/lint-imports
+	$(BIN)/pytest -m "not bench and not gpu" $(ARGS)
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+browser: $(DEV) chromium
+	$(BIN)/pytest -m browser tests/browser $(ARGS)
+
+bench: .venv/.bench
+	$(BIN)/pytest -m bench -s tests/benchmarks $(ARGS)
+
+# make pretrain DATA=folder [OUT=folder]
+DATA ?= data/pretrain
+OUT ?= assets/checkpoints
+pretrain: .venv/.pretrain
+	$(BIN)/ner-studio pretrain $(DATA) --out $(OUT) $(ARGS)
+
+chromium:
+ifeq ($(CHROMIUM),)
+	@if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
+	else \
+		echo "The browser tests need Chromium: install it, for instance with 'sudo apt-get install chromium'." >&2; \
+		exit 1; \
+	fi
+endif
+
+clean:
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "NER Studio needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+
+$(APP): pyproject.toml | .venv/bin/python
+	$(PIP) install -q -e .
+	@touch $@
+
+$(DEV): pyproject.toml | .venv/bin/python
+	$(PIP) install -q -e ".[test]"
+	@touch $(APP) $@
+
+.venv/.bench: $(DEV)
+	$(PIP) install -q -e ".[test,bench]"
+	@touch $@
+
+.venv/.pretrain: $(APP)
+	$(PIP) install -q -e ".[pretrain]"
+	@touch $@
