@@ -1,0 +1,1 @@
+"""The algorithms: values in, values out; no database, no screen."""
