@@ -12,6 +12,7 @@ import sqlite3
 from pathlib import Path
 
 from engine.errors import EngineError
+from studio.errors import WorkFailed
 
 UNEXPECTED = "unexpected"
 
@@ -38,24 +39,6 @@ _DATABASE = (
     ("not a database", "bad_file", "The file given as database is no SQLite database."),
     ("malformed", "bad_file", "The database file is damaged; restore a backup with `restore`."),
 )
-
-
-class UsageProblem(EngineError):
-    """A command or a page was asked for something that cannot be.
-
-    Attributes:
-        kind: short name for scripts.
-        where: file, line or option it is about, "" for none.
-    """
-
-    def __init__(self, message: str, *, kind: str = "usage", where: str = "") -> None:
-        super().__init__(message)
-        self.kind = kind
-        self.where = where
-
-
-class WorkFailed(UsageProblem):
-    """The work was possible but did not succeed, or not wholly (exit code 1)."""
 
 
 def kind(error: BaseException) -> str:

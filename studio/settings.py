@@ -18,7 +18,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def data_folder() -> Path:
-    """The platform's folder for what people make: theirs alone, and kept when caches are emptied."""
+    """The platform's folder for what people make: kept when caches are emptied."""
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
