@@ -1,0 +1,349 @@
+"""Every table, and the names by which queries reach them (`TEXT.c.status`).
+
+A text's characters live in `text_body`, apart from its counters: an edit on a text of 200 kB then
+rewrites a row of a hundred bytes. `annotation` and `edit` only grow: a human answer is never
+changed but for `removed_revision`, which says when it ceased to hold.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import registry
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+QUEUE_KEY = "coalesce(uncertainty, -1.0)"
+"""What the queue sorts by; as SQL, because an index is used only when spelled the same."""
+
+NEVER_REUSED = {"sqlite_autoincrement": True}
+"""A number that a page or a process still holds must never come to mean another row."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: UTC, ISO 8601 with milliseconds in the file, aware in Python."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """To the file."""
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """From the file."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def _moment(*, nullable: bool = False) -> Any:
+    return Field(sa_column=Column(Moment(), nullable=nullable))
+
+
+def _json(*, nullable: bool = False) -> Any:
+    return Field(default_factory=dict, sa_column=Column(JSON(), nullable=nullable))
+
+
+def _parent(target: str, *, key: bool = False, nullable: bool = False) -> Any:
+    column: Column[Any] = Column(
+        ForeignKey(target, ondelete="CASCADE"), primary_key=key, nullable=nullable
+    )
+    return Field(sa_column=column)
+
+
+class Base(SQLModel, registry=registry(metadata=METADATA)):
+    """Keeps our tables apart from those of any other program that uses SQLModel."""
+
+
+class ProjectTable(Base, table=True):
+    """A corpus; `deleted_at` is set first and its rows are cleared after."""
+
+    __tablename__ = "project"
+    __table_args__ = (
+        Index("uq_project_name", "name", unique=True, sqlite_where=text("deleted_at IS NULL")),
+        NEVER_REUSED,
+    )
+
+    id: int = Field(primary_key=True)
+    name: str
+    settings: dict[str, Any] = _json()
+    created_at: datetime = _moment()
+    deleted_at: datetime | None = _moment(nullable=True)
+
+
+class EntityTypeTable(Base, table=True):
+    """What to look for; a deleted type stays, because old answers name it."""
+
+    __tablename__ = "entity_type"
+    __table_args__ = (
+        Index(
+            "uq_entity_type_code",
+            "project_id",
+            "code",
+            unique=True,
+            sqlite_where=text("deleted_at IS NULL"),
+        ),
+    )
+
+    id: int = Field(primary_key=True)
+    project_id: int = _parent("project.id")
+    code: str
+    name: str
+    definition: str
+    colour: str
+    key: str
+    position: int
+    deleted_at: datetime | None = _moment(nullable=True)
+
+
+class TextTable(Base, table=True):
+    """One text without its characters; the last five columns are kept equal to the rows below."""
+
+    __tablename__ = "text"
+    __table_args__ = (
+        UniqueConstraint("project_id", "sha256"),
+        Index("ix_text_position", "project_id", "position", unique=True),
+        Index("ix_text_status", "project_id", "status", "position"),
+        Index(
+            "ix_text_queue",
+            "project_id",
+            "status",
+            text(f"{QUEUE_KEY} DESC"),
+            "position",
+        ),
+        NEVER_REUSED,
+    )
+
+    id: int = Field(primary_key=True)
+    project_id: int = _parent("project.id")
+    position: int
+    sha256: str
+    status: str
+    revision: int
+    source: str
+    blind: bool
+    flagged: bool
+    note: str
+    seconds: float
+    created_at: datetime = _moment()
+    updated_at: datetime = _moment()
+    n_suggestions: int
+    n_unlocated: int
+    n_spans: int
+    uncertainty: float | None
+
+
+class TextBodyTable(Base, table=True):
+    """The characters of a text, never changed, and what its file said of it."""
+
+    __tablename__ = "text_body"
+
+    text_id: int = _parent("text.id", key=True)
+    text: str
+    meta: dict[str, Any] = _json()
+
+
+class TaggingTable(Base, table=True):
+    """One pass of one tagger; `types` maps the codes it was given to our ids."""
+
+    __tablename__ = "tagging"
+    __table_args__ = (NEVER_REUSED,)
+
+    id: int = Field(primary_key=True)
+    project_id: int = _parent("project.id")
+    job_id: int | None = Field(
+        sa_column=Column(ForeignKey("job.id", ondelete="SET NULL"), nullable=True, index=True)
+    )
+    tagger: str
+    version: str
+    settings: dict[str, Any] = _json()
+    types: dict[str, int] = _json()
+    created_at: datetime = _moment()
+
+
+class TaggedTable(Base, table=True):
+    """That a tagging has answered a text, with what it cost and whether it failed."""
+
+    __tablename__ = "tagged"
+    __table_args__ = (Index("ix_tagged_text_id", "text_id"), {"sqlite_with_rowid": False})
+
+    tagging_id: int = _parent("tagging.id", key=True)
+    text_id: int = _parent("text.id", key=True)
+    error: str
+    usage: dict[str, float] = _json()
+
+
+class SuggestionTable(Base, table=True):
+    """What a tagger proposed.
+
+    `open`: it waits for an answer. `replaced`: its tagger has looked again since.
+    """
+
+    __tablename__ = "suggestion"
+    __table_args__ = (
+        Index("ix_suggestion_counters", "text_id", "open", "replaced", "match", "score"),
+        Index("ix_suggestion_tagging_id", "tagging_id", "match"),
+        Index("ix_suggestion_type_id", "type_id", "open"),
+        NEVER_REUSED,
+    )
+
+    id: int = Field(primary_key=True)
+    text_id: int = _parent("text.id")
+    tagging_id: int = _parent("tagging.id")
+    type_id: int = _parent("entity_type.id")
+    start: int | None
+    end: int | None
+    surface: str
+    score: float | None
+    match: str
+    prompt_version: str
+    open: bool
+    replaced: bool
+
+
+class AnnotationTable(Base, table=True):
+    """A human answer; it holds while `removed_revision` is null.
+
+    `restores`: the first row of the same answer, when an undo or redo brought it back.
+    """
+
+    __tablename__ = "annotation"
+    __table_args__ = (
+        Index("ix_annotation_live", "text_id", "removed_revision", "action"),
+        Index("ix_annotation_added", "text_id", "added_revision"),
+        Index("ix_annotation_suggestion_id", "suggestion_id"),
+        Index("ix_annotation_type_id", "type_id", "removed_revision", "action"),
+        NEVER_REUSED,
+    )
+
+    id: int = Field(primary_key=True)
+    text_id: int = _parent("text.id")
+    type_id: int = _parent("entity_type.id")
+    start: int | None
+    end: int | None
+    surface: str
+    suggestion_id: int | None = Field(
+        sa_column=Column(ForeignKey("suggestion.id", ondelete="CASCADE"), nullable=True)
+    )
+    action: str
+    author: str
+    created_at: datetime = _moment()
+    added_revision: int
+    removed_revision: int | None
+    restores: int | None
+
+
+class EditTable(Base, table=True):
+    """One step in a text's history, and both stacks of undo and redo as linked lists.
+
+    `undo_top` and `redo_top` are the revisions that the next undo and redo take back; `under` is
+    what lay below this step on its stack when it was put there.
+    """
+
+    __tablename__ = "edit"
+    __table_args__ = (UniqueConstraint("edit_uid"), UniqueConstraint("text_id", "revision"))
+
+    id: int = Field(primary_key=True)
+    text_id: int = _parent("text.id")
+    revision: int
+    edit_uid: str
+    kind: str
+    author: str
+    created_at: datetime = _moment()
+    seconds: float
+    status_before: str
+    status_after: str
+    undoes: int | None
+    undo_top: int | None
+    redo_top: int | None
+    under: int | None
+
+
+class JobTable(Base, table=True):
+    """One piece of long work; its process writes here and pages read it."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index("ix_job_project_id", "project_id", "kind"),
+        Index("ix_job_status", "status"),
+        NEVER_REUSED,
+    )
+
+    id: int = Field(primary_key=True)
+    project_id: int | None = _parent("project.id", nullable=True)
+    kind: str
+    settings: dict[str, Any] = _json()
+    status: str
+    done: int
+    total: int
+    values: dict[str, Any] = _json()
+    error: str
+    cancel: bool
+    pid: int | None
+    heartbeat: datetime | None = _moment(nullable=True)
+    log: str
+    created_at: datetime = _moment()
+    started_at: datetime | None = _moment(nullable=True)
+    finished_at: datetime | None = _moment(nullable=True)
+
+
+class RunTable(Base, table=True):
+    """One fine-tuning."""
+
+    __tablename__ = "run"
+    __table_args__ = (UniqueConstraint("project_id", "name"),)
+
+    id: int = Field(primary_key=True)
+    project_id: int = _parent("project.id")
+    name: str
+    base: str
+    folder: str
+    settings: dict[str, Any] = _json()
+    values: dict[str, Any] = _json()
+    job_id: int | None = Field(
+        sa_column=Column(ForeignKey("job.id", ondelete="SET NULL"), nullable=True, index=True)
+    )
+    created_at: datetime = _moment()
+
+
+def _table(name: str) -> Table:
+    return METADATA.tables[name]
+
+
+PROJECT = _table("project")
+ENTITY_TYPE = _table("entity_type")
+TEXT = _table("text")
+TEXT_BODY = _table("text_body")
+TAGGING = _table("tagging")
+TAGGED = _table("tagged")
+SUGGESTION = _table("suggestion")
+ANNOTATION = _table("annotation")
+EDIT = _table("edit")
+JOB = _table("job")
+RUN = _table("run")
