@@ -1,0 +1,88 @@
+"""What every page is given: the studio's settings and database, and where the visitor is.
+
+The header's value travels with every event, so a page needs no memory on the server: a reload, a
+second tab and a restart all know their project.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+from gradio.components import Component
+
+if TYPE_CHECKING:
+    from db.session import Database
+    from studio.settings import Settings
+
+Update = dict[Any, Any]
+"""What a handler changes: component -> new value."""
+
+HeaderValue = dict[str, Any]
+"""The header as the browser holds it: project, page, text, turn, projects, pages."""
+
+PAGES: Mapping[str, str] = {
+    "dashboard": "Dashboard",
+    "texts": "Texts",
+    "types": "Types",
+    "tag": "Tag",
+    "annotate": "Annotate",
+    "export": "Export",
+    "settings": "Settings",
+}
+"""Page name in the address -> what people call it, in the order of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a visitor is.
+
+    Attributes:
+        project: name, "" for none.
+        page: a key of PAGES.
+        text: number of a text on the annotate page, "" for the next in the queue.
+    """
+
+    project: str = ""
+    page: str = "dashboard"
+    text: str = ""
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Address:
+        """Read it from a query or a header value; an unknown page is the dashboard."""
+        page = str(values.get("page") or "dashboard")
+        return cls(
+            project=str(values.get("project") or ""),
+            page=page if page in PAGES else "dashboard",
+            text=str(values.get("text") or ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is around a page.
+
+    Attributes:
+        settings: how the studio was started.
+        database: where everything is kept.
+        header: the bar on top; its value says where the visitor is.
+    """
+
+    settings: Settings
+    database: Database
+    header: gr.HTML
+
+
+def components(handles: object) -> list[Component]:
+    """The components among the fields of a handle dataclass, in order."""
+    fields = dataclasses.fields(handles)  # type: ignore[arg-type]
+    values = [getattr(handles, field.name) for field in fields]
+    return [value for value in values if isinstance(value, Component)]
+
+
+def move(header: HeaderValue, **change: str) -> HeaderValue:
+    """A header value that makes the browser go elsewhere, such as `move(header, page="tag")`."""
+    return {**header, "text": "", **change, "go": True}

@@ -1,0 +1,70 @@
+"""The FastAPI app: guard, security headers, our own routes, our assets, and the Gradio pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import gradio as gr
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+import assets
+from studio.pages import layout
+from studio.server import guard, headers
+from studio.server.one_page import OnePage
+from studio.server.routes import health, texts
+from studio.server.theme import theme
+
+if TYPE_CHECKING:
+    from db.session import Database
+    from studio.settings import Settings
+
+_SERVED = ("app", "span_editor")
+
+
+class Assets(StaticFiles):
+    """Static files that a browser asks about again each time, so that an upgrade shows at once."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, to be revalidated by its ETag."""
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+def create_app(settings: Settings, database: Database) -> FastAPI:
+    """The studio as an ASGI app."""
+    app = FastAPI(title="NER Studio", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.settings = settings
+    app.state.database = database
+    for routes in (health, texts):
+        app.include_router(routes.router)
+    for folder in _SERVED:
+        app.mount(f"/static/{folder}", Assets(directory=assets.path(folder)), name=folder)
+    gr.mount_gradio_app(
+        app,
+        layout.build(settings, database),
+        path="/",
+        theme=theme(),
+        css_paths=_styles(),
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        max_file_size=settings.upload_bytes,
+    )
+    app.add_middleware(OnePage)
+    app.add_middleware(guard.Guard, allowed=guard.rules(settings.host, settings.upload_bytes))
+    app.add_middleware(headers.SecurityHeaders)
+    return app
+
+
+def _styles() -> list[Path]:
+    """The theme's style sheet and those of the widgets."""
+    return [assets.path("theme.css"), *sorted(assets.path("span_editor").glob("*.css"))]
