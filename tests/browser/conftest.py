@@ -1,0 +1,78 @@
+"""A real studio in a process of its own, on a free port with its own database, and Chromium.
+
+`studio` serves all tests of a module: each makes projects of its own. `page` is a fresh visitor and
+fails its test if the page threw, broke its security policy or asked anyone but the studio.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+
+from db.session import connect
+from tests.browser.visiting import Studio
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    database = connect(tmp_path_factory.mktemp("studio") / "studio.db")
+    served = Studio(database)
+    served.start()
+    yield served
+    served.stop()
+    database.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, studio: Studio) -> Iterator[Page]:
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 860}, accept_downloads=True, locale="en-GB"
+    )
+    visitor = context.new_page()
+    faults: list[str] = []
+    visitor.on("pageerror", lambda error: faults.append(f"threw: {error}"))
+    visitor.on("console", lambda message: _note_console(message.type, message.text, faults))
+    visitor.on("request", lambda request: _note_request(request.url, studio.port, faults))
+    yield visitor
+    with suppress(Error):  # the test may have closed it itself
+        context.close()
+    assert faults == []
+
+
+def _note_console(kind: str, text: str, faults: list[str]) -> None:
+    if kind == "error" and "Content Security Policy" in text:
+        faults.append(text)
+
+
+def _note_request(url: str, port: int, faults: list[str]) -> None:
+    parts = urlsplit(url)
+    if parts.scheme in {"http", "https", "ws", "wss"} and parts.port != port:
+        faults.append(f"asked {url}")
