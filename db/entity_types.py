@@ -7,6 +7,10 @@ from sqlmodel import Session
 from db.values import TypeUsage
 from engine.types import EntityType
 
+RESERVED_KEYS = frozenset("asxpfjlg?/")
+"""Keys that mean something else in the editor (case aside), the same as RESERVED in
+assets/span_editor/keys.js: accept, skip, reject, propagate, flag, join, split, guide, help, filter."""
+
 
 def list_types(session: Session, project_id: int) -> list[EntityType]:
     """The types in their order."""
