@@ -109,6 +109,7 @@ class EntityTypeTable(Base, table=True):
             unique=True,
             sqlite_where=text("deleted_at IS NULL"),
         ),
+        NEVER_REUSED,
     )
 
     id: int = Field(primary_key=True)

@@ -1,0 +1,12 @@
+"""What Alembic runs: our steps, on the connection and in the transaction it is handed."""
+
+from alembic import context
+
+from db.tables import METADATA
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    render_as_batch=True,
+)
+context.run_migrations()
