@@ -53,7 +53,7 @@ _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【", "」": "「"
 
 
 @cache
-def _marks() -> str:
+def mark_class() -> str:
     """Inside of a character class that matches every combining mark (category M)."""
     ranges: list[list[int]] = []
     for code in (*range(0x300, 0x1F000), *range(0xE0100, 0xE01F0)):
@@ -70,10 +70,10 @@ def _pattern() -> re.Pattern[str]:
     """The word rule as one expression; common cases first, rare classes behind a cheap look."""
     letter = rf"[^\W_{_CJK}]"
     rare = r"(?=[^\x00-\xac])"
-    mark = rf"[{_marks()}]"
+    mark = rf"[{mark_class()}]"
     tail = rf"(?:{rare}(?:{mark}+{letter}*|[\xad\u200c\u200d]+(?:{letter}+|{mark}+{letter}*)))*"
     marks = rf"(?:{rare}{mark}+)?"
-    dress = rf"[{_marks()}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
+    dress = rf"[{mark_class()}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
     flag = r"[\U0001f1e6-\U0001f1ff]{2}"
     emoji = rf"[{_EMOJI}]{dress}(?:\u200d[{_EMOJI}]{dress})*"
     return re.compile(
