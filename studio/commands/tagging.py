@@ -1,0 +1,99 @@
+"""`tag`: suggestions for the texts of a project, in the foreground."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from studio.commands import console
+from studio.commands.projects import InProject
+
+if TYPE_CHECKING:
+    from db.session import Database
+    from db.values import Job
+    from studio.settings import Settings
+
+NO_COST = ("llm_calls", "prompt_tokens", "completion_tokens", "cached_calls", "cost")
+Threshold = Annotated[
+    float | None,
+    typer.Option(min=0.0, max=1.0, help="Least score of a suggestion (default: the model's own)."),
+]
+Limit = Annotated[int, typer.Option(min=0, help="Most texts, 0 for all.")]
+
+
+class Only(StrEnum):
+    """Which texts are tagged."""
+
+    NEW = "new"
+    ALL = "all"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("tag")(tag)
+
+
+def tag(
+    context: typer.Context,
+    project: InProject,
+    tagger: Annotated[str, typer.Option(help="Which tagger: embedded, or one of your own.")],
+    limit: Limit = 0,
+    only: Annotated[
+        Only, typer.Option(help="Texts nobody tagged yet, or all that nobody finished.")
+    ] = Only.NEW,
+    threshold: Threshold = None,
+) -> None:
+    """Suggest entities in the texts of a project."""
+    from db import jobs, projects
+    from studio import wiring
+
+    screen = console.of(context)
+    settings = screen.settings()
+    with screen.database() as database:
+        with database.session() as session:
+            found = projects.get(session, project)
+        wiring.check(settings, database, found, tagger)
+        wanted = {"tagger": tagger, "only": only.value, "limit": limit, "threshold": threshold}
+        with database.session() as session:
+            job = jobs.queue(session, "tagging", wanted, found.id)
+        finished = follow(screen, settings, database, job.id)
+    _answer(screen, finished)
+
+
+def follow(screen: console.Console, settings: Settings, database: Database, job_id: int) -> Job:
+    """Do a queued job here, with a progress line; Ctrl-C cancels it and says how to go on.
+
+    Raises:
+        WorkFailed: the job was cancelled.
+    """
+    from db import jobs
+    from studio.errors import WorkFailed
+    from studio.jobs.lifecycle import JobCancelled, drive
+
+    try:
+        screen.follow(drive(settings, database, job_id), f"Job {job_id}")
+    except (JobCancelled, KeyboardInterrupt):
+        raise WorkFailed(
+            f"Job {job_id} was cancelled; go on with: ner-studio jobs resume {job_id}",
+            kind="cancelled",
+            where=f"job {job_id}",
+        ) from None
+    with database.session() as session:
+        return jobs.get(session, job_id)
+
+
+def _answer(screen: console.Console, job: Job) -> None:
+    values: dict[str, Any] = {"job": job.id, **dict.fromkeys(NO_COST, 0), **job.values}
+    seconds = values["seconds"]
+    values["texts_per_second"] = round(values["texts"] / seconds, 1) if seconds else 0.0
+    screen.answer(
+        values,
+        [
+            f"{values['suggestions']} suggestions in {values['texts']} texts "
+            f"({values['texts_per_second']} texts a second), {values['failed']} texts failed."
+        ],
+    )
+    if values["failed"]:
+        raise typer.Exit(1)

@@ -1,0 +1,89 @@
+"""The demo project: its texts and types, suggestions of the embedded tagger, a few accepted texts.
+
+Making it again changes nothing; making it after it was broken off goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import assets
+from db import annotations as answers
+from db import jobs, projects, texts
+from db.session import transaction
+from db.values import NewSpan, StoredText
+from engine.formats import jsonl
+from engine.types import AnnotatedText, Record, Report
+from studio import importing, typesets
+from studio.jobs.lifecycle import drive
+from studio.wiring import EMBEDDED
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from db.session import Database
+    from db.values import Project
+    from studio.settings import Settings
+
+NAME = "demo"
+AUTHOR = "demo"
+ACCEPTED = 12
+"""Our choice: enough to export and to see what a finished text looks like, most left to review."""
+
+
+def make(settings: Settings, database: Database) -> Iterator[Report]:
+    """Make what is missing of the demo project; yields the progress of tagging."""
+    with database.session() as session, transaction(session):
+        project = projects.find(session, NAME)
+        if project is None:
+            project = projects.create(session, NAME)
+            typesets.store(session, project.id, typesets.read(assets.path("demo", "types.yaml")))
+    with database.session() as session:
+        counts = projects.counts(session, project.id)
+    if not any(counts.values()):
+        importing.run(database, NAME, assets.path("demo", "texts.jsonl"), "jsonl", "none")
+    elif counts["new"] < sum(counts.values()):
+        return
+    yield from _tag(settings, database, project)
+    _accept_some(database, project)
+
+
+def _tag(settings: Settings, database: Database, project: Project) -> Iterator[Report]:
+    with database.session() as session:
+        job = jobs.queue(session, "tagging", {"tagger": EMBEDDED, "only": "new"}, project.id)
+    yield from drive(settings, database, job.id)
+
+
+def _accept_some(database: Database, project: Project) -> None:
+    """Answer the first texts of the gold file as a careful annotator would."""
+    gold = [r for r in jsonl.read(assets.path("demo", "gold.jsonl")) if isinstance(r, Record)]
+    with database.session() as session:
+        ids = texts.ids_to_tag(session, project.id, "all")
+        by_text = {text: text_id for text_id, text in texts.iter_texts(session, ids)}
+        for record in gold[:ACCEPTED]:
+            text_id = by_text.get(record.content.text)
+            if text_id is not None:
+                _accept(session, texts.get(session, text_id), record.content)
+
+
+def _accept(session: Session, stored: StoredText, gold: AnnotatedText) -> None:
+    """Confirm the suggestions that are right, reject the others, draw what is missing."""
+    wanted = {(span.start, span.end, span.label) for span in gold.spans}
+    suggested = {
+        (span.start, span.end, span.code): span.suggestion_id
+        for span in stored.spans
+        if span.kind == "suggestion"
+    }
+    revision = answers.apply_edit(
+        session,
+        stored.id,
+        base=stored.revision,
+        edit_uid=f"demo-{stored.id}-spans",
+        added=[NewSpan(*place, suggested.get(place)) for place in sorted(wanted)],
+        rejected=[n for place, n in suggested.items() if n is not None and place not in wanted],
+        author=AUTHOR,
+    )
+    answers.set_status(
+        session, stored.id, "accepted", revision, f"demo-{stored.id}-accept", AUTHOR
+    )

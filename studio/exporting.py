@@ -1,0 +1,205 @@
+"""A project's texts into a file, for the command line, the routes and the pages alike.
+
+What a format cannot carry is known before anything is written, and refused unless it is allowed.
+Beside the file goes another, `NAME.about.json`, with what it takes to make the same export again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from db import annotations as answers
+from db import entity_types, projects
+from engine import formats
+from studio.errors import ExportRefused, RequestRefused
+from studio.version import product_version
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from db.session import Database
+    from db.values import Project
+    from engine.types import EntityType, Record
+
+Only = Literal["accepted", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What is in the export and what is not.
+
+    Attributes:
+        texts, spans: how many were written.
+        empty_texts: texts among them without a span.
+        left_out: status -> texts of that status that were not written.
+        lost: one {"text_id", "span", "reason"} a span that the format could not carry.
+        files: what was written, the data first.
+    """
+
+    texts: int
+    spans: int
+    empty_texts: int
+    left_out: Mapping[str, int]
+    lost: Sequence[Mapping[str, Any]]
+    files: Sequence[str]
+
+
+class _Counted:
+    """Records that are counted while they pass through."""
+
+    def __init__(self, session: Session, project: Project, only: Only) -> None:
+        self.texts = 0
+        self.spans = 0
+        self.empty = 0
+        self._source = (session, project.id, only)
+
+    def __iter__(self) -> Iterator[Record]:
+        for record in answers.records(*self._source):
+            self.texts += 1
+            self.spans += len(record.content.spans)
+            self.empty += not record.content.spans
+            yield record
+
+
+def run(
+    database: Database,
+    project: str,
+    format: str,  # noqa: A002
+    out: Path,
+    only: Only = "accepted",
+    *,
+    allow_loss: bool = False,
+) -> ExportReport:
+    """Write the accepted texts of a project, or all of them, to `out`.
+
+    Raises:
+        NotFound: there is no such project.
+        RequestRefused: no such format, nothing to export, or no folder to write in.
+        ExportRefused: spans would be lost and `allow_loss` is not given; nothing was written.
+        OSError: `out` cannot be written; a file that was there is still whole.
+    """
+    module = writer(format)
+    refuse_place(out)
+    with database.session() as session:
+        found = projects.get(session, project)
+        left_out = _left_out(session, found, only)
+        lost = [_loss(loss) for loss in module.loss(answers.records(session, found.id, only))]
+        if lost and not allow_loss:
+            raise ExportRefused(_refusal(format, lost), lost, where=str(out))
+        types = entity_types.list_types(session, found.id)
+        records = _Counted(session, found, only)
+        written = module.write(records, out, types)
+    report = ExportReport(
+        texts=records.texts,
+        spans=records.spans - len(lost),
+        empty_texts=records.empty,
+        left_out=left_out,
+        lost=lost,
+        files=[str(path) for path in written.files],
+    )
+    about = _write_about(out, report, found, format, only, types)
+    return replace(report, files=[*report.files, str(about)])
+
+
+def writer(name: str) -> Any:
+    """The module of a format that can be written.
+
+    Raises:
+        RequestRefused: there is none of that name.
+    """
+    names = [known for known, module in formats.FORMATS.items() if hasattr(module, "write")]
+    if name not in names:
+        raise RequestRefused(f"There is no export format {name!r}; there are: {', '.join(names)}.")
+    return formats.FORMATS[name]
+
+
+def refuse_place(out: Path) -> None:
+    """Say at once when a file cannot be made there.
+
+    Raises:
+        RequestRefused: there is no such folder, or it may not be written to.
+    """
+    folder = out.absolute().parent
+    if not folder.is_dir():
+        raise RequestRefused(f"There is no folder {folder}.", where=str(out))
+    if not os.access(folder, os.W_OK):
+        raise RequestRefused(f"The folder {folder} may not be written to.", where=str(out))
+
+
+def _left_out(session: Session, project: Project, only: Only) -> dict[str, int]:
+    """Status -> texts that stay out.
+
+    Raises:
+        RequestRefused: all of them do, or there are none.
+    """
+    counts = projects.counts(session, project.id)
+    if not any(counts.values()):
+        raise RequestRefused(f"Project {project.name} has no texts yet; import some first.")
+    if only == "all":
+        return {}
+    left_out = {str(status): n for status, n in counts.items() if status != "accepted" and n}
+    if not counts["accepted"]:
+        stand = ", ".join(f"{n} {status}" for status, n in left_out.items())
+        raise RequestRefused(
+            f"Project {project.name} has no accepted texts yet ({stand}); "
+            f"accept some, or export all of them."
+        )
+    return left_out
+
+
+def _loss(loss: Any) -> dict[str, Any]:
+    span = asdict(loss.span) if loss.span else None
+    return {"text_id": loss.text_id, "span": span, "reason": loss.reason}
+
+
+def _refusal(name: str, lost: Sequence[Mapping[str, Any]]) -> str:
+    reasons = Counter(str(loss["reason"]) for loss in lost)
+    why = "; ".join(f"{n} because {reason.rstrip('.')}" for reason, n in reasons.most_common(3))
+    return (
+        f"{len(lost)} spans cannot be written as {name} ({why}); nothing was written. "
+        f"Choose another format, or allow the loss."
+    )
+
+
+def _write_about(
+    out: Path,
+    report: ExportReport,
+    project: Project,
+    name: str,
+    only: Only,
+    types: Sequence[EntityType],
+) -> Path:
+    """Write what it takes to reproduce the export beside it."""
+    about = {
+        "product": "ner-studio",
+        "version": product_version(),
+        "exported_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "project": project.name,
+        "format": name,
+        "only": only,
+        "texts": report.texts,
+        "spans": report.spans,
+        "empty_texts": report.empty_texts,
+        "left_out": report.left_out,
+        "lost": len(report.lost),
+        "types": [asdict(entity_type) for entity_type in types],
+        "sha256": {Path(file).name: _sha256(Path(file)) for file in report.files},
+    }
+    path = out.with_name(f"{out.name}.about.json")
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    partial.replace(path)
+    return path
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
