@@ -1,4 +1,4 @@
-"""The FastAPI app: guard, security headers, our own routes, our assets, and the Gradio pages."""
+"""The FastAPI app: door, guard, security headers, our own routes, our assets, the Gradio pages."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from starlette.types import Scope
 
 import assets
 from studio.pages import layout
-from studio.server import guard, headers
+from studio.server import auth, failures, guard, headers
 from studio.server.one_page import OnePage
-from studio.server.routes import health, texts
+from studio.server.routes import exports, health, jobs, texts
 from studio.server.theme import theme
 
 if TYPE_CHECKING:
@@ -35,12 +35,13 @@ class Assets(StaticFiles):
         return response
 
 
-def create_app(settings: Settings, database: Database) -> FastAPI:
-    """The studio as an ASGI app."""
+def create_app(settings: Settings, database: Database, password: str = "") -> FastAPI:
+    """The studio as an ASGI app; with a password, nobody gets past the login page without it."""
     app = FastAPI(title="NER Studio", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
     app.state.database = database
-    for routes in (health, texts):
+    failures.install(app)
+    for routes in (health, texts, jobs, exports):
         app.include_router(routes.router)
     for folder in _SERVED:
         app.mount(f"/static/{folder}", Assets(directory=assets.path(folder)), name=folder)
@@ -59,7 +60,10 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         mcp_server=False,
         max_file_size=settings.upload_bytes,
     )
+    # The last one added is the first to see a request.
     app.add_middleware(OnePage)
+    if password:
+        app.add_middleware(auth.Door, password=password)
     app.add_middleware(guard.Guard, allowed=guard.rules(settings.host, settings.upload_bytes))
     app.add_middleware(headers.SecurityHeaders)
     return app
