@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, Insert, create_engine, event
 from sqlmodel import Session
 
 from db.errors import DbError
@@ -112,6 +112,12 @@ def snapshot(session: Session) -> Iterator[None]:
         yield
     finally:
         session.rollback()
+
+
+def insert_row(session: Session, row: Insert) -> int:
+    """Insert one row; returns its number."""
+    key = session.connection().execute(row).inserted_primary_key
+    return int(key[0]) if key else 0
 
 
 def _in_transaction(session: Session) -> bool:

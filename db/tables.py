@@ -236,7 +236,7 @@ class AnnotationTable(Base, table=True):
 
     __tablename__ = "annotation"
     __table_args__ = (
-        Index("ix_annotation_live", "text_id", "removed_revision", "action"),
+        Index("ix_annotation_live", "text_id", "removed_revision", "action", "start", "end"),
         Index("ix_annotation_added", "text_id", "added_revision"),
         Index("ix_annotation_suggestion_id", "suggestion_id"),
         Index("ix_annotation_type_id", "type_id", "removed_revision", "action"),

@@ -265,7 +265,7 @@ TABLES = (
     """,
     """
     CREATE INDEX ix_annotation_live
-        ON annotation (text_id, removed_revision, action)
+        ON annotation (text_id, removed_revision, action, start, "end")
     """,
     """
     CREATE INDEX ix_annotation_suggestion_id
