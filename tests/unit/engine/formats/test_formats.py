@@ -92,10 +92,10 @@ def test_what_one_format_writes_is_sniffed_and_read_back(tmp_path: Path, name: s
 @pytest.mark.parametrize("name", ["jsonl", "txt", "conll"])
 def test_a_long_file_is_never_held_whole(tmp_path: Path, name: str) -> None:
     path = tmp_path / "long"
-    formats.write((RECORD for _ in range(8_000)), path, name)
+    formats.write((RECORD for _ in range(12_000)), path, name)
     tracemalloc.start()
     count = sum(1 for _ in formats.read(path, name))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert count == 8_000
-    assert peak < 150_000 < path.stat().st_size
+    assert count == 12_000
+    assert peak < 300_000 < path.stat().st_size
