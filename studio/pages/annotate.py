@@ -1,4 +1,8 @@
-"""The annotate page."""
+"""The annotate page: the span editor over the review queue.
+
+Which text is next, filters, progress and empty states live in the editor's own scripts, so that the
+next text is there at once and the keyboard focus stays; this page only says where to begin.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +11,28 @@ from dataclasses import dataclass
 import gradio as gr
 
 from studio.pages.frame import Address, Frame, Update
-from studio.widgets.view import view
+from studio.widgets.span_editor import place, span_editor
 
 
 @dataclass(frozen=True, slots=True)
 class AnnotatePage:
     """The components of the page."""
 
-    main: gr.HTML
+    editor: gr.HTML
 
 
 def build() -> AnnotatePage:
     """Lay the page out."""
-    return AnnotatePage(main=view("empty", elem_id="ns-annotate"))
+    return AnnotatePage(editor=span_editor())
 
 
 def refresh(frame: Frame, page: AnnotatePage, address: Address) -> Update:
     """What the page shows for an address."""
-    text = f"{address.project} in {frame.database.path}"
-    return {page.main: {"page": "annotate", "title": "Annotate", "text": text}}
+    del frame
+    text = address.text if address.text.isdecimal() else ""
+    return {page.editor: place(address.project, text, address.turn)}
 
 
 def wire(page: AnnotatePage, frame: Frame) -> None:
-    """Attach the handlers."""
+    """Attach the handlers: none, for the editor talks to its own routes."""
     del page, frame

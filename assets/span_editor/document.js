@@ -1,0 +1,131 @@
+// The text that is open: what it says, what is on it, and what can be taken back. No DOM, no network.
+//
+// Every change answers an operation for the store, {route, body}; the change itself shows at once.
+// When the store has caught up it sends back what it holds, and `adopt` takes that over.
+
+import { acceptAll } from './edits.js';
+import { offsetMap } from './offsets.js';
+import { apply, inOrder, isEmpty, match, same } from './spans.js';
+import { words } from './words.js';
+
+export class TextDocument {
+  // payload: the answer of GET /api/texts/ID
+  constructor(payload) {
+    this.id = payload.id;
+    this.text = payload.text;
+    this.allowOverlap = payload.allow_overlap;
+    this.map = offsetMap(payload.text);
+    this.cut = null;
+    this.past = []; // what was shown before each change made here
+    this.future = [];
+    this.adopt(payload);
+  }
+
+  // Words of the text, cut when first asked for.
+  get words() {
+    this.cut ??= words(this.text, this.map);
+    return this.cut;
+  }
+
+  get canUndo() {
+    return this.past.length > 0 || this.stored.can_undo;
+  }
+
+  get canRedo() {
+    return this.future.length > 0 || (this.past.length === 0 && this.stored.can_redo);
+  }
+
+  get open() {
+    return this.spans.filter((span) => span.kind === 'suggestion');
+  }
+
+  // Take over what the store holds.
+  adopt(payload) {
+    this.stored = payload;
+    this.spans = payload.spans.map(fromStore).sort(inOrder);
+    this.status = payload.status;
+  }
+
+  // After a conflict: what the store holds counts, and unless `keep` it is also what shows.
+  begin(payload, keep) {
+    this.past = [];
+    this.future = [];
+    if (keep) this.stored = payload;
+    else this.adopt(payload);
+  }
+
+  // What the store said of an earlier change, while later ones are still on their way.
+  acknowledge(payload) {
+    this.stored = payload;
+  }
+
+  edit(edit) {
+    if (!edit || isEmpty(edit)) return null;
+    this.remember();
+    this.spans = apply(this.spans, edit, this.allowOverlap);
+    if (this.status !== 'accepted') this.status = 'review';
+    return { route: 'edits', body: edit };
+  }
+
+  // Take the last step back; without one made here the store knows older ones.
+  undo() {
+    if (!this.canUndo) return null;
+    this.turn(this.past, this.future);
+    return { route: 'undo', body: {} };
+  }
+
+  redo() {
+    if (!this.canRedo) return null;
+    this.turn(this.future, this.past);
+    return { route: 'redo', body: {} };
+  }
+
+  // Accepting a text accepts its open suggestions with it, in one step.
+  setStatus(status) {
+    const accepting = status === 'accepted';
+    this.remember();
+    const all = accepting && acceptAll(this.spans, 0, this.allowOverlap);
+    if (all) this.spans = apply(this.spans, all, this.allowOverlap);
+    this.status = status;
+    return { route: 'status', body: { status, accept_open: accepting } };
+  }
+
+  // Make changes again that were made before a reload and have not reached the store.
+  replay(operations) {
+    for (const { route, body } of operations) {
+      if (route === 'status') this.setStatus(body.status);
+      if (route !== 'edits') continue;
+      const here = (span) => match(this.spans, span) ?? span;
+      this.edit({ ...body, removed: body.removed.map(here), rejected: body.rejected.map(here) });
+    }
+  }
+
+  remember() {
+    this.past.push({ spans: this.spans, status: this.status });
+    this.future = [];
+  }
+
+  turn(from, to) {
+    const step = from.pop();
+    if (!step) return;
+    to.push({ spans: this.spans, status: this.status });
+    this.spans = step.spans;
+    this.status = step.status;
+  }
+
+  // The span that now says what another said, for its number may have changed.
+  again(span) {
+    if (!span) return null;
+    return (
+      this.spans.find((other) => other.id === span.id) ??
+      this.spans.find((other) => same(other, span)) ??
+      null
+    );
+  }
+}
+
+// A span as the store writes it -> as the editor holds it.
+export function fromStore(span) {
+  const { id, start, end, code, kind, score = null, match = null, suggestion_id: from } = span;
+  return { id, start, end, code, kind, score, match, suggestion: from ? `s${from}` : null };
+}

@@ -1,0 +1,116 @@
+// Between the open text and the store: sends changes, takes answers over, settles conflicts.
+
+import { ask, send } from './api.js';
+import { fromStore } from './document.js';
+import { Queue } from './queue.js';
+import { Saver, uid } from './saving.js';
+import { aliveTabs, holdTab } from './shelf.js';
+import { difference, isEmpty } from './spans.js';
+
+const RESCAN = 4000; // how often a tab looks for what closed tabs have left
+const PATIENCE = 40; // how many times 25 ms to wait for a save before going on
+
+export class Keeper {
+  constructor(editor) {
+    this.editor = editor;
+    this.queue = new Queue(ask);
+    this.kept = new Map(); // texts left with changes that are not in the store yet
+    const tab = uid();
+    holdTab(tab);
+    const later = (action, wait) => setTimeout(action, wait);
+    const onChange = (text, what) => this.heard(text, what);
+    this.saver = new Saver({ send, storage: storage(), tab, later, onChange });
+    this.recover();
+    setInterval(() => this.recover(), RESCAN);
+    window.addEventListener('online', () => this.saver.hurry());
+  }
+
+  async recover() {
+    const alive = (await aliveTabs().catch(() => null)) ?? new Set();
+    await this.saver.recover(alive, (text) => this.queue.fresh(text));
+  }
+
+  push(operation) {
+    const { doc, clock } = this.editor;
+    this.kept.set(doc.id, doc);
+    this.saver.push(doc.id, operation, clock.take());
+  }
+
+  heard(text, what) {
+    const { editor, saver } = this;
+    const doc = editor.doc?.id === text ? editor.doc : this.kept.get(text);
+    const stored = saver.chains.get(text)?.stored;
+    if (what === 'recovered') doc?.replay(saver.waiting(text));
+    if (what === 'stored') doc?.acknowledge(stored);
+    if (what === 'settled') {
+      doc?.adopt(stored);
+      this.kept.delete(text);
+      this.recount();
+    }
+    if (what !== 'state' && doc && doc === editor.doc) editor.redraw();
+    else editor.screen.drawSaving();
+  }
+
+  recount() {
+    clearTimeout(this.counting);
+    this.counting = setTimeout(() => this.editor.walk.count().catch(() => {}), 250);
+  }
+
+  // Resolves once nothing of a text waits, or after a second.
+  async whenSaved(text) {
+    for (let tries = 0; tries < PATIENCE && this.saver.waiting(text).length; tries += 1) {
+      await new Promise((done) => setTimeout(done, 25));
+    }
+  }
+
+  // --- when the store is further on -------------------------------------------------------------
+
+  theirs() {
+    const { doc } = this.editor;
+    return { ...doc.stored, ...this.saver.theirs(doc.id) };
+  }
+
+  keepMine() {
+    const { doc } = this.editor;
+    const theirs = this.theirs();
+    const mine = difference(theirs.spans.map(fromStore), doc.spans);
+    const operations = isEmpty(mine) ? [] : [{ route: 'edits', body: mine }];
+    if (doc.status !== theirs.status && ['accepted', 'skipped'].includes(doc.status)) {
+      operations.push({ route: 'status', body: { status: doc.status, accept_open: false } });
+    }
+    this.decide(theirs, operations);
+  }
+
+  takeTheirs() {
+    this.decide(this.theirs(), []);
+  }
+
+  // After a refusal: back to what the store holds.
+  async giveUp() {
+    const { doc } = this.editor;
+    const stored = await this.queue.fresh(doc.id).catch(() => null);
+    if (stored) this.decide(stored, []);
+    else this.editor.say('The studio does not answer.');
+  }
+
+  decide(stored, operations) {
+    const { doc } = this.editor;
+    doc.begin(stored, operations.length > 0);
+    if (!operations.length) this.kept.delete(doc.id);
+    this.saver.settle(doc.id, stored, operations);
+    this.editor.redraw();
+    this.editor.focus();
+  }
+}
+
+// The browser's storage, or one that forgets where the browser forbids it.
+function storage() {
+  try {
+    return window.localStorage;
+  } catch {
+    const refuse = () => {
+      throw new Error('The browser keeps nothing for this page.');
+    };
+    return { length: 0, key: () => null, getItem: () => null, removeItem: () => {}, setItem: refuse };
+  }
+}

@@ -1,0 +1,55 @@
+// The texts to go through: which comes next, and the next two fetched ahead.
+
+const FRESH = 60000; // a text fetched ahead is used for this long
+
+export class Queue {
+  // ask: see api.js; place: {project, status, order}
+  constructor(ask, now = () => Date.now()) {
+    this.ask = ask;
+    this.now = now;
+    this.place = { project: '', status: 'open', order: 'uncertainty' };
+    this.ahead = new Map();
+  }
+
+  // Another project, filter or order: nothing fetched ahead counts any more.
+  turnTo(place) {
+    this.place = { ...this.place, ...place };
+    this.ahead.clear();
+  }
+
+  overview() {
+    return this.ask('/api/queue', this.place);
+  }
+
+  // The number of the text at a 1-based place of the project, in order of import.
+  async numbered(position) {
+    return (await this.ask('/api/queue', { ...this.place, position })).text;
+  }
+
+  fresh(id) {
+    const { status, order } = this.place;
+    return this.ask(`/api/texts/${id}`, { status, order });
+  }
+
+  // A text, at once if it was fetched ahead: {payload, early}.
+  async text(id) {
+    const found = this.ahead.get(id);
+    this.ahead.delete(id);
+    if (found && this.now() - found.at < FRESH) {
+      const payload = await found.payload;
+      if (payload) return { payload, early: true };
+    }
+    return { payload: await this.fresh(id), early: false };
+  }
+
+  // Fetch a text and the one after it while a person is busy with the one before.
+  async fetchAhead(id, deep = 1) {
+    if (!id) return;
+    if (!this.ahead.has(id)) {
+      const payload = this.fresh(id).catch(() => null);
+      this.ahead.set(id, { payload, at: this.now() });
+    }
+    const payload = await this.ahead.get(id)?.payload;
+    if (deep > 0 && payload?.next && payload.next !== id) await this.fetchAhead(payload.next, deep - 1);
+  }
+}

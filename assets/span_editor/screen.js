@@ -1,0 +1,184 @@
+// Puts the editor's state on the screen, and its truth into the attributes that tests read.
+
+import { go, ready } from '../app/address.js';
+import { h } from '../app/dom.js';
+import { bar, saveLine } from './notices.js';
+import { Painting } from './paint.js';
+import { Palette } from './palette.js';
+import { onRow } from './pointing.js';
+import { QueueBar } from './queue_bar.js';
+import { SpanList } from './span_list.js';
+import { build, emptiness } from './view.js';
+
+export class Screen {
+  constructor(editor) {
+    this.editor = editor;
+    const press = (name) => () => editor.press(name);
+    this.parts = build(editor.root, {
+      undo: press('undo'),
+      redo: press('redo'),
+      guide: press('guide'),
+      help: press('help'),
+      skip: press('skip'),
+      accept: press('done'),
+    });
+    this.painting = new Painting(this.parts.text);
+    this.palette = new Palette(this.parts.palette, {
+      type: (code) => editor.pickType(code),
+      filter: () => editor.findType(),
+    });
+    this.list = new SpanList(this.parts.list, {
+      choose: (id) => onRow(editor, id),
+      accept: (id) => onRow(editor, id, 'accept'),
+      remove: (id) => onRow(editor, id, 'remove'),
+    });
+    this.bar = new QueueBar(this.parts.queue, {
+      previous: () => editor.walk.previous(),
+      next: () => editor.walk.next(),
+      jump: (number) => editor.walk.jump(number),
+      filter: (change) => editor.walk.filter(change),
+    });
+    this.noticed = '';
+    this.show('nothing');
+  }
+
+  // --- a text -----------------------------------------------------------------------------------
+
+  open(doc) {
+    this.show('text');
+    this.list.reset();
+    this.painting.load(doc.text, doc.map);
+    this.draw();
+    this.parts.text.scrollTop = 0;
+    this.say(`Text ${doc.stored.number}, ${doc.spans.length} marked.`);
+  }
+
+  draw() {
+    const { editor } = this;
+    const { doc } = editor;
+    if (!doc) return this.drawSaving();
+    this.drawTypes(doc.stored.types);
+    this.painting.update(doc.spans, editor.typeMap);
+    this.list.show(doc.spans, doc, editor.typeMap, editor.chosen);
+    this.drawChosen();
+    this.drawQueue();
+    this.drawSaving();
+    this.parts.undo.disabled = !doc.canUndo;
+    this.parts.redo.disabled = !doc.canRedo;
+    return undefined;
+  }
+
+  drawTypes(types) {
+    const { editor } = this;
+    if (JSON.stringify(types) === JSON.stringify(editor.types)) return;
+    editor.types = types;
+    editor.typeMap = new Map(types.map((type) => [type.code, type]));
+    this.palette.load(types);
+    this.painting.forget();
+    this.list.reset();
+  }
+
+  drawChosen() {
+    const { chosen, armed, doc } = this.editor;
+    for (const old of this.parts.text.querySelectorAll('.is-chosen')) old.classList.remove('is-chosen');
+    if (chosen) for (const piece of this.painting.spanElements(chosen.id)) piece.classList.add('is-chosen');
+    this.parts.text.classList.toggle('is-armed', armed !== null);
+    this.palette.show(armed, chosen?.code);
+    if (doc) this.list.mark(chosen);
+  }
+
+  drawQueue() {
+    const { doc, walk, keeper } = this.editor;
+    const place = keeper.queue.place;
+    this.bar.show(doc?.stored ?? null, walk.overview, place, doc?.status, walk.trail.length > 0);
+  }
+
+  // What stands in the attributes is what the store has said.
+  drawSaving() {
+    const { doc, keeper, root } = this.editor;
+    const elsewhere = keeper.saver.elsewhere(doc?.id);
+    const state = keeper.saver.state(doc?.id);
+    root.dataset.textId = doc?.id ?? '';
+    root.dataset.revision = doc?.stored.revision ?? '';
+    root.dataset.status = doc?.stored.status ?? '';
+    root.dataset.save = doc ? state.name : elsewhere.length ? 'unsaved' : 'saved';
+    this.parts.save.dataset.is = root.dataset.save;
+    this.parts.save.replaceChildren(...saveLine(state, elsewhere, (id) => this.editor.walk.open(id)));
+    this.drawNotice(state);
+  }
+
+  // The bar is made anew only when it says something else: focus on its buttons stays.
+  drawNotice(state) {
+    const { doc, keeper, typeMap } = this.editor;
+    const theirs = doc && keeper.saver.theirs(doc.id);
+    const says = JSON.stringify([doc?.id, state, state.name === 'conflict' && [theirs, doc.spans]]);
+    if (says === this.noticed) return;
+    this.noticed = says;
+    const actions = {
+      retry: () => keeper.saver.hurry(),
+      discard: () => keeper.giveUp(),
+      keepMine: () => keeper.keepMine(),
+      takeTheirs: () => keeper.takeTheirs(),
+    };
+    const shown = bar(state, { doc, theirs, types: typeMap, keeps: keeper.saver.shelf.works, actions });
+    this.parts.notice.replaceChildren(...(shown ? [shown] : []));
+  }
+
+  // --- no text ----------------------------------------------------------------------------------
+
+  show(what) {
+    this.parts.work.hidden = what !== 'text';
+    this.parts.empty.hidden = what !== 'empty';
+    this.parts.queue.hidden = what === 'nothing';
+    if (what === 'nothing') return;
+    this.editor.root.dataset.ready = '1';
+    ready('annotate');
+  }
+
+  empty() {
+    const { walk, keeper } = this.editor;
+    this.words(emptiness(walk.overview, keeper.queue.place));
+    this.drawQueue();
+  }
+
+  failed(message, again) {
+    this.words({ title: 'This text cannot be shown', text: message, again });
+  }
+
+  words({ title, text, action, other, again }) {
+    const button = (label, act, primary) =>
+      h('button', { type: 'button', class: `ns-button${primary ? ' primary' : ''}`, onclick: act }, label);
+    this.editor.leave();
+    this.painting.clear();
+    this.show('empty');
+    this.parts.empty.replaceChildren(
+      h('h2', {}, title),
+      h('p', {}, text),
+      h(
+        'div',
+        { class: 'se-empty-do' },
+        action && button(action.label, () => go(action.to), true),
+        again && button('Try again', again, true),
+        (other || again) && button('Look at all texts', () => this.editor.walk.filter({ status: 'all' })),
+      ),
+    );
+    this.drawSaving();
+  }
+
+  // --- words and places -------------------------------------------------------------------------
+
+  say(words) {
+    this.parts.live.textContent = words;
+    this.parts.hint.textContent = words;
+  }
+
+  reveal(span) {
+    this.painting.spanElements(span.id)[0]?.scrollIntoView({ block: 'nearest' });
+    this.list.reveal(span.id);
+  }
+
+  revealPoint(point) {
+    const element = this.painting.place(point)[0].parentElement;
+    if (element?.closest('.se-block')) element.scrollIntoView({ block: 'nearest' });
+  }
+}

@@ -1,0 +1,108 @@
+// The spans as a list beside the text: says and does the same, for those who do not see the text
+// and for those who like lists.
+
+import { h } from '../app/dom.js';
+import { percent } from './paint.js';
+import { paint } from './palette.js';
+
+const SHOWN = 300; // rows drawn at once; the rest follow on demand
+
+export class SpanList {
+  // actions: {choose(id), accept(id), remove(id)}
+  constructor(root, actions) {
+    this.root = root;
+    this.actions = actions;
+    this.rows = new Map();
+    this.limit = SHOWN;
+    this.heading = h('h3', { class: 'se-side-title' });
+    this.list = h('ol', { class: 'se-rows', 'aria-label': 'Spans of this text' });
+    this.more = h('button', { type: 'button', class: 'se-more', onclick: () => this.extend() });
+    root.replaceChildren(this.heading, this.list, this.more);
+    this.list.addEventListener('keydown', (event) => this.walk(event));
+  }
+
+  reset() {
+    this.rows.clear();
+    this.limit = SHOWN;
+    this.list.replaceChildren();
+  }
+
+  extend() {
+    this.limit += SHOWN;
+    this.show(...this.shown);
+  }
+
+  show(spans, doc, types, chosen) {
+    this.shown = [spans, doc, types, chosen];
+    const open = spans.filter((span) => span.kind === 'suggestion').length;
+    const parts = [`${spans.length - open} set`, open && `${open} suggested`].filter(Boolean);
+    this.heading.replaceChildren('Spans ', h('span', { class: 'se-count' }, parts.join(' · ')));
+    const from = Math.max(0, spans.findIndex((span) => span.id === chosen?.id) - this.limit + 20);
+    const wanted = spans.slice(from, from + this.limit);
+    const rows = new Map(wanted.map((span) => [span.id, this.row(span, doc, types)]));
+    this.list.replaceChildren(...[...rows.values()].map(({ element }) => element));
+    this.rows = rows;
+    this.mark(chosen);
+    this.more.hidden = wanted.length === spans.length;
+    this.more.textContent = `Show more (${spans.length - wanted.length} not shown)`;
+    if (!spans.length) this.list.replaceChildren(h('li', { class: 'se-none' }, 'Nothing is marked on this text.'));
+  }
+
+  // A row that is already there is kept: focus and scroll stay where they are.
+  row(span, doc, types) {
+    const type = types.get(span.code);
+    const says = [span.start, span.end, span.code, span.kind, span.score, type?.name, type?.colour].join();
+    const before = this.rows.get(span.id);
+    if (before?.says === says) return before;
+    const surface = doc.map.slice(span.start, span.end);
+    const suggested = span.kind === 'suggestion';
+    const state = suggested ? `suggested${span.score === null ? '' : ` ${percent(span.score)}`}` : 'set';
+    const element = h(
+      'li',
+      { class: 'se-row', 'data-row': span.id, 'data-kind-of': span.kind },
+      h(
+        'button',
+        { type: 'button', class: 'se-row-main', tabindex: '-1', onclick: () => this.actions.choose(span.id) },
+        h('bdi', { class: 'se-row-surface' }, surface),
+        h('span', { class: 'se-row-type' }, type?.name ?? span.code),
+        h('span', { class: 'se-row-state' }, state),
+      ),
+      suggested &&
+        h('button', { type: 'button', class: 'se-row-do', 'aria-label': `Accept ${surface}`, title: 'Accept (A)', onclick: () => this.actions.accept(span.id) }, '✓'),
+      h('button', { type: 'button', class: 'se-row-do', 'aria-label': `${suggested ? 'Reject' : 'Delete'} ${surface}`, title: suggested ? 'Reject (X)' : 'Delete (X)', onclick: () => this.actions.remove(span.id) }, '✕'),
+    );
+    return { element: paint(element, type?.colour), says };
+  }
+
+  // One row can be reached with Tab, the others from it with the arrows.
+  mark(chosen) {
+    let reachable = this.rows.get(chosen?.id) ?? this.rows.values().next().value;
+    for (const row of this.rows.values()) {
+      const main = row.element.querySelector('.se-row-main');
+      main.tabIndex = row === reachable ? 0 : -1;
+      if (chosen && row === this.rows.get(chosen.id)) main.setAttribute('aria-current', 'true');
+      else main.removeAttribute('aria-current');
+    }
+  }
+
+  reveal(id) {
+    const element = this.rows.get(id)?.element;
+    if (!element || this.list.scrollHeight <= this.list.clientHeight) return;
+    const [row, list] = [element.getBoundingClientRect(), this.list.getBoundingClientRect()];
+    if (row.top < list.top) this.list.scrollTop += row.top - list.top;
+    else if (row.bottom > list.bottom) this.list.scrollTop += row.bottom - list.bottom;
+  }
+
+  walk(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const row = event.target.closest?.('.se-row');
+    if (!step || !row) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = step > 0 ? row.nextElementSibling : row.previousElementSibling;
+    const main = next?.querySelector('.se-row-main');
+    if (!main) return;
+    this.actions.choose(next.dataset.row);
+    this.rows.get(next.dataset.row)?.element.querySelector('.se-row-main').focus();
+  }
+}

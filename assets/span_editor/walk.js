@@ -1,0 +1,147 @@
+// From text to text: opens them, remembers the way back, and says what there is when there is none.
+
+import { ready, remember } from '../app/address.js';
+import { TextDocument } from './document.js';
+import { ORDERS, STATUSES } from './queue_bar.js';
+
+export class Walk {
+  constructor(editor) {
+    this.editor = editor;
+    this.queue = editor.keeper.queue;
+    this.saver = editor.keeper.saver;
+    this.forget();
+  }
+
+  forget() {
+    this.trail = []; // texts seen before this one
+    this.finished = new Set(); // done here; the store may not know it yet
+    this.overview = null;
+    this.turn = 0;
+    this.moving = false;
+  }
+
+  // The page was opened: {project, text}. Back in the same project the open text stays open.
+  async arrive({ project, text }) {
+    if (project !== this.queue.place.project) {
+      this.forget();
+      const query = new URLSearchParams(location.search);
+      const status = query.get('queue') in STATUSES ? query.get('queue') : 'open';
+      const order = query.get('order') in ORDERS ? query.get('order') : 'uncertainty';
+      this.queue.turnTo({ project, status, order });
+      this.editor.leave();
+    }
+    const { doc } = this.editor;
+    if (text && Number(text) !== doc?.id) await this.open(Number(text));
+    else if (doc) await Promise.all([this.check(doc), this.count()]);
+    else await this.first();
+    ready('annotate');
+  }
+
+  // Show a text. What waits to be saved is shown as it was left.
+  async open(id, back = false) {
+    this.turn += 1;
+    const { turn } = this;
+    this.moving = true;
+    try {
+      const kept = this.editor.keeper.kept.get(id);
+      const { payload, early } = kept ? { early: true } : await this.queue.text(id);
+      if (turn !== this.turn) return;
+      if (payload && payload.project !== this.queue.place.project) throw new Error('This text belongs to another project.');
+      const doc = kept ?? this.read(payload);
+      const from = this.editor.doc?.id;
+      if (!back && from && from !== id) this.trail.push(from);
+      this.moving = false;
+      this.editor.open(doc);
+      remember({ text: String(id) });
+      if (early) this.check(doc);
+      if (!this.overview) this.count();
+      this.queue.fetchAhead(doc.stored.next);
+    } catch (trouble) {
+      if (turn === this.turn) this.editor.screen.failed(trouble.message, () => this.open(id, back));
+    } finally {
+      if (turn === this.turn) this.moving = false;
+    }
+  }
+
+  read(payload) {
+    this.saver.known(payload.id, payload);
+    const doc = new TextDocument(payload);
+    doc.replay(this.saver.waiting(payload.id));
+    return doc;
+  }
+
+  // Look again at a text that was fetched ahead or left open for a while.
+  async check(doc) {
+    const payload = await this.queue.fresh(doc.id).catch(() => null);
+    if (!payload || this.saver.waiting(doc.id).length) return;
+    this.saver.known(doc.id, payload);
+    const changed = payload.revision !== doc.stored.revision || payload.spans.length !== doc.spans.length;
+    if (changed) doc.adopt(payload);
+    else doc.acknowledge(payload);
+    if (this.editor.doc === doc) this.editor.redraw();
+    this.queue.fetchAhead(payload.next);
+  }
+
+  async next() {
+    const { doc } = this.editor;
+    const id = doc?.stored.next;
+    if (id && !(this.queue.place.status === 'open' && this.finished.has(id))) return this.open(id);
+    if (this.queue.place.status !== 'open') return this.editor.say('That was the last text.');
+    if (doc) await this.editor.keeper.whenSaved(doc.id);
+    return this.first(doc?.id);
+  }
+
+  previous() {
+    const id = this.trail.pop() ?? this.editor.doc?.stored.previous;
+    if (!id) return this.editor.say('There is no text before this one.');
+    return this.open(id, true);
+  }
+
+  async jump(position) {
+    try {
+      if (!Number.isInteger(position) || position < 1) throw new Error('Type the number of a text.');
+      await this.open(await this.queue.numbered(position));
+    } catch (trouble) {
+      this.editor.say(trouble.message);
+    }
+    this.editor.screen.drawQueue();
+  }
+
+  async filter(change) {
+    this.queue.turnTo(change);
+    const query = new URLSearchParams(location.search);
+    query.set('queue', this.queue.place.status);
+    query.set('order', this.queue.place.order);
+    history.replaceState(history.state, '', `/?${query}`);
+    await this.first();
+    this.editor.focus();
+  }
+
+  // The first text of the queue other than the one just left, or the words for an empty queue.
+  async first(but = null) {
+    try {
+      await this.count();
+      const id = this.overview.first;
+      if (id && id !== but) await this.open(id);
+      else if (id) this.editor.say('Every other text is done.');
+      else this.editor.screen.empty();
+    } catch (trouble) {
+      this.editor.screen.failed(trouble.message, () => this.first(but));
+    }
+  }
+
+  // How many texts are in which state.
+  async count() {
+    this.overview = await this.queue.overview();
+    this.editor.screen.drawQueue();
+  }
+
+  // Count a change of state at once; the store's own count follows.
+  counted(from, to) {
+    const counts = this.overview?.counts;
+    if (!counts || from === to) return;
+    counts[from] = Math.max(0, (counts[from] ?? 0) - 1);
+    counts[to] = (counts[to] ?? 0) + 1;
+  }
+}
+
