@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import assets
 from db import entity_types
 from db.values import Project
 from engine.errors import TaggingError
@@ -79,7 +80,8 @@ def tagger_for(
         return _own(spec, settings.taggers[spec], types)
     from engine.nuner.tagger import EmbeddedTagger
 
-    return EmbeddedTagger.load(types, settings.checkpoint, threshold)
+    folder = settings.checkpoint or assets.path("checkpoints", "nuner-compact")
+    return EmbeddedTagger.load(types, folder, threshold)
 
 
 def _own(name: str, path: str, types: Sequence[EntityType]) -> Tagger:

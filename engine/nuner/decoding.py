@@ -1,0 +1,111 @@
+"""Word scores -> spans: where a mention starts and ends, and which of two types keeps it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.nuner.config import DecodeConfig
+
+Floats = NDArray[np.float32]
+Broader = NDArray[np.bool_]
+
+
+class WordSpan(NamedTuple):
+    """A candidate: words first..last (inclusive), index of its type, score 0..1."""
+
+    first: int
+    last: int
+    kind: int
+    score: float
+
+    def overlaps(self, other: WordSpan) -> bool:
+        """Whether the two share a word."""
+        return self.first <= other.last and other.first <= self.last
+
+
+def decode(
+    scores: Floats, broader: Broader, config: DecodeConfig, threshold: float
+) -> list[WordSpan]:
+    """The spans of one text, without overlaps, in reading order, scores calibrated.
+
+    Args:
+        scores: (3, w, c) probabilities of the roles inside, start, end.
+        broader: (c, c) True where the column's type is broader than the row's.
+        threshold: calibrated score from which a span is kept (0..1).
+    """
+    raw = uncalibrate(threshold, config)
+    found = candidates(scores, raw * config.finer_ratio, config.max_words)
+    kept = choose(found, broader, raw, config.finer_ratio)
+    return [s._replace(score=calibrate(s.score, config)) for s in kept]
+
+
+def candidates(scores: Floats, threshold: float, longest: int) -> list[WordSpan]:
+    """All spans of one text whose raw score reaches the threshold.
+
+    A span is a run of words whose inside score reaches half the threshold. Its score is the
+    geometric mean of its first word's start score, its last word's end score and the mean of its
+    inside scores.
+    """
+    inside, start, end = scores
+    floor = threshold / 2
+    found: list[WordSpan] = []
+    opens = np.argwhere((start >= threshold**3) & (inside >= floor))
+    for first, kind in opens.tolist():
+        column = inside[first : first + longest, kind]
+        below = column < floor
+        reach = int(below.argmax()) if below.any() else len(column)
+        mean = np.cumsum(column[:reach]) / np.arange(1, reach + 1)
+        whole = np.cbrt(start[first, kind] * end[first : first + reach, kind] * mean)
+        for more in np.flatnonzero(whole >= threshold).tolist():
+            found.append(WordSpan(first, first + more, kind, float(whole[more])))
+    return found
+
+
+def choose(
+    found: Sequence[WordSpan], broader: Broader, threshold: float, ratio: float
+) -> list[WordSpan]:
+    """Keep spans that reach the threshold and do not overlap, the best first.
+
+    A kept span takes the finest type that fires on the same words with at least `ratio` of its
+    score; the score stays the broader type's, for the mention is as sure as before.
+    """
+    kept: list[WordSpan] = []
+    for span in sorted(found, key=lambda s: (-s.score, s.first - s.last)):
+        if span.score < threshold:
+            break
+        if not any(span.overlaps(other) for other in kept):
+            kept.append(_finest(span, found, broader, ratio))
+    return sorted(kept)
+
+
+def _finest(span: WordSpan, found: Sequence[WordSpan], broader: Broader, ratio: float) -> WordSpan:
+    best = span
+    for other in found:
+        same = other.first == span.first and other.last == span.last
+        finer = broader[other.kind, span.kind] and other.score >= ratio * span.score
+        better = best is span or broader[other.kind, best.kind] or other.score > best.score
+        if same and finer and better and not broader[best.kind, other.kind]:
+            best = other
+    return span._replace(kind=best.kind)
+
+
+def calibrate(score: float, config: DecodeConfig) -> float:
+    """A raw score as the probability that such a span is right (Platt scaling).
+
+    Strictly growing, so that thresholds can be told in either scale.
+    """
+    clipped = min(max(score, 1e-6), 1 - 1e-6)
+    logit = math.log(clipped / (1 - clipped))
+    return 1 / (1 + math.exp(-(config.slope * logit + config.offset)))
+
+
+def uncalibrate(probability: float, config: DecodeConfig) -> float:
+    """The raw score that `calibrate` turns into `probability`."""
+    clipped = min(max(probability, 1e-6), 1 - 1e-6)
+    logit = (math.log(clipped / (1 - clipped)) - config.offset) / config.slope
+    return 1 / (1 + math.exp(-logit))

@@ -1,0 +1,114 @@
+"""The text encoder: words of a text -> one vector a word, then scores against concept vectors.
+
+The bottom layers are the sentence embedder's and frozen; the top ones are trained. A word is
+read at its first sub-token. The backbone is uncased, so what it cannot see of a word (its
+casing) enters as an embedding above the frozen layers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.nuner.config import CASINGS, EncoderConfig
+
+ROLES = ("inside", "start", "end")
+"""What a word can be to a mention; each has a projection of its own."""
+
+
+@lru_cache(maxsize=200_000)
+def casing(word: str) -> int:
+    """Row of `CASINGS` for a word.
+
+    >>> CASINGS[casing("McDonald")], CASINGS[casing("B2B")], CASINGS[casing("東")]
+    ('mixed', 'digit', 'none')
+    """
+    if any(c.isdigit() for c in word):
+        return CASINGS.index("digit")
+    if word.islower():
+        return CASINGS.index("lower")
+    if word.isupper():
+        return CASINGS.index("upper" if len(word) > 1 else "capitalised")
+    if word.istitle():
+        return CASINGS.index("capitalised")
+    return CASINGS.index("mixed" if any(c.isupper() for c in word) else "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Texts as tensors.
+
+    Attributes:
+        hidden: (b, t, d) output of the frozen layers.
+        mask: (b, t) True where there is a sub-token.
+        word_row, word_at: (w,) which text and which sub-token each word is read at.
+        casings: (w,) rows of the casing embedding.
+    """
+
+    hidden: Tensor
+    mask: Tensor
+    word_row: Tensor
+    word_at: Tensor
+    casings: Tensor
+
+
+class TextEncoder(nn.Module):
+    """Frozen bottom, casing, trained top, and one projection a role.
+
+    Args:
+        bert: a BERT encoder (transformers); its layers are taken apart, not copied.
+        config: where to cut it.
+    """
+
+    def __init__(self, bert: Any, config: EncoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.width = int(bert.config.hidden_size)
+        self.embeddings = bert.embeddings
+        self.bottom = nn.ModuleList(bert.encoder.layer[: config.frozen_layers])
+        self.top = nn.ModuleList(bert.encoder.layer[config.frozen_layers :])
+        self.casing = nn.Embedding(len(CASINGS), self.width)
+        nn.init.normal_(self.casing.weight, std=0.02)
+        self.dropout = nn.Dropout(config.dropout)
+        self.project = nn.ModuleDict({role: _identity(self.width) for role in ROLES})
+        for module in (self.embeddings, self.bottom):
+            module.requires_grad_(False)
+
+    def lower(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """(b, t) sub-token ids -> (b, t, d): the frozen part, without gradients."""
+        with torch.no_grad():
+            return run_layers(self.bottom, self.embeddings(input_ids=ids), mask)
+
+    def words(self, batch: Batch) -> Tensor:
+        """The trained part: (w, d) word vectors, before projection."""
+        hidden = batch.hidden
+        added = torch.zeros_like(hidden)
+        added[batch.word_row, batch.word_at] = self.casing(batch.casings).to(hidden.dtype)
+        hidden = run_layers(self.top, hidden + added, batch.mask)
+        words: Tensor = self.dropout(hidden[batch.word_row, batch.word_at])
+        return words
+
+    def roles(self, words: Tensor) -> dict[str, Tensor]:
+        """(w, d) word vectors -> (w, d) for each role of `ROLES`."""
+        return {role: self.project[role](words) for role in ROLES}
+
+
+def run_layers(layers: nn.ModuleList, hidden: Tensor, mask: Tensor) -> Tensor:
+    """Pass (b, t, d) through BERT layers; (b, t) mask, True where a sub-token is."""
+    attend = mask[:, None, None, :]
+    for layer in layers:
+        out = layer(hidden, attend)
+        hidden = out[0] if isinstance(out, tuple) else out
+    return hidden
+
+
+def _identity(width: int) -> nn.Linear:
+    """A square layer that starts as the identity: the backbone's own space."""
+    layer = nn.Linear(width, width)
+    nn.init.eye_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer

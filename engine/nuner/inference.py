@@ -1,0 +1,234 @@
+"""Texts through the text encoder, fast: windows, length-sorted batches, a worker a core.
+
+A text longer than the encoder's window is read in windows that overlap; a word seen twice takes
+the scores of the window in which it stands further from the edge. Nothing is cut.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from engine.nuner.backbone import pad
+from engine.nuner.corpus import first_tokens
+from engine.nuner.encoder import ROLES, Batch, casing
+from engine.nuner.model import Model
+from engine.spans import words as split_words
+
+Scores = NDArray[np.float32]
+"""(roles, w, c) probabilities."""
+
+CHUNK = 512
+"""Texts held at a time: enough to sort by length, little enough to report and cancel often."""
+BATCH_TOKENS = 1000
+"""Sub-tokens a batch on a CPU, padding included; more falls out of the cache."""
+BATCH_TOKENS_CUDA = 16_000
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some words of one text.
+
+    Attributes:
+        text: index of the text in its chunk.
+        first: index of its first word.
+        ids: sub-token ids with [CLS] and [SEP].
+        word_at: (w,) the sub-token each word is read at.
+        keep: the words, counted from `first`, whose scores this window gives.
+    """
+
+    text: int
+    first: int
+    ids: list[int]
+    word_at: NDArray[np.int32]
+    keep: range
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One text cut into words.
+
+    Attributes:
+        words: half-open code point offsets.
+        casings: (w,) rows of the casing embedding.
+    """
+
+    words: list[tuple[int, int]]
+    casings: NDArray[np.int64]
+
+
+def has_bfloat16() -> bool:
+    """Whether this CPU multiplies bfloat16 in hardware (AVX512-BF16 or AMX)."""
+    cpu = torch.cpu
+    checks = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    return any(bool(getattr(cpu, name, bool)()) for name in checks)
+
+
+class WordScorer:
+    """Scores every word of texts against concept vectors.
+
+    Args:
+        model: in evaluation mode; its text encoder is moved to `device` in the fastest precision.
+        concepts: (c, d) concept vectors.
+        device: "cpu" or a CUDA device.
+        workers: threads that each run one batch; default one a core.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        concepts: Tensor,
+        device: str = "cpu",
+        workers: int = 0,
+    ) -> None:
+        on_cpu = device == "cpu"
+        fast = torch.bfloat16 if not on_cpu or has_bfloat16() else torch.float32
+        self.text = model.text.to(device=device, dtype=fast)
+        self.tokenizer = model.backbone.tokenizer
+        self.device = torch.device(device)
+        self.workers = (workers or len(os.sched_getaffinity(0))) if on_cpu else 1
+        self.budget = BATCH_TOKENS if on_cpu else BATCH_TOKENS_CUDA
+        self._head(model, concepts)
+
+    def _head(self, model: Model, concepts: Tensor) -> None:
+        """Fold projections, concept vectors, scale and bias into one matrix: (roles * c, d)."""
+        weights: list[Tensor] = []
+        biases: list[Tensor] = []
+        with torch.no_grad():
+            for i, role in enumerate(ROLES):
+                project = cast(nn.Linear, model.text.project[role])
+                scale = model.concepts.scale[i].cpu() / self.text.width**0.5
+                weights.append(scale * (concepts @ project.weight.float().cpu()))
+                offset = scale * (concepts @ project.bias.float().cpu())
+                biases.append(offset + model.concepts.bias[i].cpu())
+            self.weight = torch.cat(weights).to(self.device)
+            self.bias = torch.cat(biases).to(self.device)
+        self.kinds = len(concepts)
+
+    def score(self, texts: Iterable[str]) -> Iterator[tuple[Prepared, Scores]]:
+        """Yield each text's words and their (roles, w, c) probabilities, in order."""
+        todo = iter(texts)
+        with ThreadPoolExecutor(self.workers, initializer=_one_thread) as pool:
+            while chunk := list(islice(todo, CHUNK)):
+                yield from self._chunk(chunk, pool)
+
+    def _chunk(
+        self, texts: Sequence[str], pool: ThreadPoolExecutor
+    ) -> Iterator[tuple[Prepared, Scores]]:
+        prepared, windows = self._windows(texts)
+        out = [np.zeros((len(ROLES), len(p.words), self.kinds), np.float32) for p in prepared]
+        batches = sorted_batches(windows, self.budget)
+        for batch, scores in zip(
+            batches, pool.map(lambda b: self._run(b, prepared), batches), strict=True
+        ):
+            at = 0
+            for window in batch:
+                keep, size = window.keep, len(window.word_at)
+                part = scores[:, at + keep.start : at + keep.stop]
+                first = window.first
+                out[window.text][:, first + keep.start : first + keep.stop] = part
+                at += size
+        yield from zip(prepared, out, strict=True)
+
+    def _windows(self, texts: Sequence[str]) -> tuple[list[Prepared], list[Window]]:
+        """Cut texts into words, and words into windows."""
+        spans = [split_words(text) for text in texts]
+        pieces = [[text[s:e] for s, e in at] for text, at in zip(texts, spans, strict=True)]
+        encoded = self.tokenizer.encode_batch(pieces, is_pretokenized=True)
+        prepared: list[Prepared] = []
+        windows: list[Window] = []
+        config = self.text.config
+        for i, (at, split, tokens) in enumerate(zip(spans, pieces, encoded, strict=True)):
+            prepared.append(Prepared(at, np.asarray([casing(w) for w in split], np.int64)))
+            word_at = first_tokens(tokens.word_ids, len(split))
+            windows += cut(i, tokens.ids, word_at, config.window, config.window_overlap)
+        return prepared, windows
+
+    @torch.inference_mode()
+    def _run(self, batch: Sequence[Window], prepared: Sequence[Prepared]) -> Scores:
+        """(roles, words of the batch, c) probabilities."""
+        ids, mask = pad([w.ids for w in batch])
+        sizes = torch.tensor([len(w.word_at) for w in batch])
+        row = torch.arange(len(batch)).repeat_interleave(sizes)
+        at = torch.from_numpy(np.concatenate([w.word_at for w in batch])).long()
+        casings = np.concatenate(
+            [prepared[w.text].casings[w.first : w.first + len(w.word_at)] for w in batch]
+        )
+        ids, mask = ids.to(self.device), mask.to(self.device)
+        where = (row.to(self.device), at.to(self.device))
+        hidden = self.text.lower(ids, mask)
+        words = self.text.words(
+            Batch(hidden, mask, *where, torch.from_numpy(casings).to(self.device))
+        )
+        logits = torch.addmm(self.bias, words.float(), self.weight.T)
+        probabilities = logits.sigmoid().cpu().numpy()
+        shaped: Any = probabilities.reshape(len(words), len(ROLES), self.kinds)
+        return np.ascontiguousarray(shaped.transpose(1, 0, 2))
+
+
+def _one_thread() -> None:
+    """Each worker runs its own batch on one core."""
+    torch.set_num_threads(1)
+
+
+def cut(
+    text: int, ids: list[int], word_at: NDArray[np.int32], window: int, overlap: int
+) -> list[Window]:
+    """Cut a text's sub-tokens into windows at word boundaries.
+
+    Args:
+        ids: all sub-tokens with [CLS] first and [SEP] last.
+        word_at: (w,) the sub-token each word is read at, ascending.
+        window: most sub-tokens a window may hold, [CLS] and [SEP] included.
+        overlap: sub-tokens that neighbours share.
+
+    Returns:
+        Windows whose `keep` ranges cover every word once.
+    """
+    total = len(word_at)
+    if not total:
+        return []
+    if len(ids) <= window:
+        return [Window(text, 0, ids, word_at, range(total))]
+    room = window - 2
+    ends = np.append(word_at[1:], len(ids) - 1)
+    bounds: list[tuple[int, int]] = []
+    first = 0
+    while True:
+        last = max(first + 1, int(np.searchsorted(ends, word_at[first] + room, side="right")))
+        bounds.append((first, last))
+        if last >= total:
+            break
+        back = int(np.searchsorted(word_at, word_at[last] - overlap))
+        first = min(max(back, first + 1), last)
+    windows: list[Window] = []
+    begin = 0
+    for i, (first, last) in enumerate(bounds):
+        stop = total if i + 1 == len(bounds) else (bounds[i + 1][0] + last + 1) // 2
+        base = int(word_at[first])
+        inside = ids[base : min(int(ends[last - 1]), base + room)]
+        at = np.minimum(word_at[first:last] - base + 1, len(inside)).astype(np.int32)
+        keep = range(begin - first, stop - first)
+        windows.append(Window(text, first, [ids[0], *inside, ids[-1]], at, keep))
+        begin = stop
+    return windows
+
+
+def sorted_batches(windows: Sequence[Window], budget: int) -> list[list[Window]]:
+    """Group windows of similar length, none above the token budget unless it is alone."""
+    batches: list[list[Window]] = []
+    for window in sorted(windows, key=lambda w: len(w.ids), reverse=True):
+        widest = len(batches[-1][0].ids) if batches else 0
+        if not batches or widest * (len(batches[-1]) + 1) > budget:
+            batches.append([])
+        batches[-1].append(window)
+    return batches

@@ -1,0 +1,200 @@
+"""Contrastive pre-training of the compact NuNER: data files in, a model out, resumable.
+
+The frozen part of the encoder runs once over the corpus and its output is kept in memory (half
+precision, about 25 kB a sentence), so that every epoch pays for the trained layers only.
+
+Source: NuNER (arXiv 2402.15343), section 3.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from engine.errors import TrainingError
+from engine.nuner.backbone import pad
+from engine.nuner.config import PretrainConfig
+from engine.nuner.contrastive import (
+    ConceptTable,
+    choose_concepts,
+    loss,
+    mark,
+    show,
+    targets,
+)
+from engine.nuner.corpus import Corpus, Example
+from engine.nuner.encoder import Batch, TextEncoder
+from engine.nuner.model import Model
+from engine.types import Report
+
+
+class FrozenCache:
+    """Output of the frozen layers for every example, (tokens, d) in bfloat16.
+
+    Args:
+        examples: in the order in which they are asked for.
+        text: whose frozen layers to run.
+    """
+
+    def __init__(self, examples: Sequence[Example], text: TextEncoder) -> None:
+        self.starts = [0]
+        for example in examples:
+            self.starts.append(self.starts[-1] + len(example.ids))
+        self.rows = torch.empty(self.starts[-1], text.width, dtype=torch.bfloat16)
+        self.filled = 0
+        self._examples = examples
+        self._text = text
+
+    def fill(self, device: torch.device) -> Iterator[Report]:
+        """Run the frozen layers, longest texts together."""
+        order = sorted(range(len(self._examples)), key=lambda i: len(self._examples[i].ids))
+        for first in range(0, len(order), 64):
+            rows = order[first : first + 64]
+            ids, mask = pad([self._examples[i].ids.tolist() for i in rows])
+            with torch.autocast(device.type, torch.bfloat16):
+                hidden = self._text.lower(ids.to(device), mask.to(device)).bfloat16().cpu()
+            for at, i in enumerate(rows):
+                self.rows[self.starts[i] : self.starts[i + 1]] = hidden[at][mask[at]]
+            self.filled += len(rows)
+            yield Report(self.filled, len(order), note="frozen layers")
+
+    def batch(self, rows: Sequence[int], uncase: float, device: torch.device) -> Batch:
+        """The examples of `rows` as one batch; a share of them loses its casing."""
+        sizes = [self.starts[i + 1] - self.starts[i] for i in rows]
+        hidden = torch.zeros(len(rows), max(sizes), self.rows.shape[1])
+        mask = torch.zeros(len(rows), max(sizes), dtype=torch.bool)
+        where: list[Tensor] = []
+        casings: list[Tensor] = []
+        for at, (i, size) in enumerate(zip(rows, sizes, strict=True)):
+            hidden[at, :size] = self.rows[self.starts[i] : self.starts[i + 1]]
+            mask[at, :size] = True
+            example = self._examples[i]
+            where.append(torch.from_numpy(example.word_at))
+            case = torch.from_numpy(example.casings).long()
+            plain = torch.where((case >= 2) & (case <= 4), 1, case)
+            casings.append(plain if random.random() < uncase else case)
+        counts = torch.tensor([len(w) for w in where])
+        row = torch.arange(len(rows)).repeat_interleave(counts)
+        return Batch(
+            hidden.to(device),
+            mask.to(device),
+            row.to(device),
+            torch.cat(where).long().to(device),
+            torch.cat(casings).to(device),
+        )
+
+
+def epoch_batches(
+    examples: Sequence[Example], config: PretrainConfig, rng: random.Random
+) -> list[list[int]]:
+    """Draw an epoch from the mixture and cut it into batches of similar length."""
+    drawn: list[int] = []
+    for i, example in enumerate(examples):
+        times = config.mixture[example.source]
+        drawn += [i] * (int(times) + (rng.random() < times % 1))
+    drawn.sort(key=lambda i: len(examples[i].ids) + rng.uniform(-2, 2))
+    batches: list[list[int]] = [[]]
+    widest = 0
+    for i in drawn:
+        widest = max(widest, len(examples[i].ids))
+        if batches[-1] and widest * (len(batches[-1]) + 1) > config.batch_tokens:
+            batches.append([])
+            widest = len(examples[i].ids)
+        batches[-1].append(i)
+    rng.shuffle(batches)
+    return batches
+
+
+class Trainer:
+    """One pre-training run over one corpus.
+
+    Args:
+        model: trained in place.
+        corpus: what it learns from.
+        device: where the trained layers run.
+    """
+
+    def __init__(
+        self, model: Model, corpus: Corpus, config: PretrainConfig, device: torch.device
+    ) -> None:
+        self.model, self.corpus, self.config, self.device = model, corpus, config, device
+        self.step = 0
+        self.table = ConceptTable(corpus, model.backbone, config)
+        self.cache = FrozenCache(corpus.examples, model.text)
+        self.plan = self._plan()
+        heads = [model.text.casing, model.text.project, model.concepts]
+        self.optimiser = torch.optim.AdamW(
+            [
+                {"params": list(model.text.top.parameters()), "lr": config.learning_rate},
+                {
+                    "params": [p for module in heads for p in module.parameters()],
+                    "lr": config.head_learning_rate,
+                },
+            ],
+            weight_decay=config.weight_decay,
+            fused=True,
+        )
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, self._rate)
+
+    def _plan(self) -> list[list[int]]:
+        """All batches of all epochs, fixed by the seed: a resumed run sees the same."""
+        rng = random.Random(self.config.seed)
+        plan: list[list[int]] = []
+        for _ in range(self.config.epochs):
+            plan += epoch_batches(self.corpus.examples, self.config, rng)
+        return plan
+
+    def _rate(self, step: int) -> float:
+        """Share of the learning rate: a short climb, then a straight fall to nothing."""
+        climb = max(1, int(self.config.warmup * len(self.plan)))
+        return min(1.0, (step + 1) / climb, (len(self.plan) - step) / (len(self.plan) - climb + 1))
+
+    def train_step(self, rows: Sequence[int]) -> float:
+        """One batch; returns its loss.
+
+        Raises:
+            TrainingError: the loss is not a number.
+        """
+        model, config = self.model, self.config
+        batch = self.cache.batch(rows, config.uncase_share, self.device)
+        marks = mark([self.corpus.examples[i] for i in rows], self.table)
+        concepts = choose_concepts(marks, self.table, config)
+        target, weight = targets(marks, concepts, self.table, config)
+        names, defined = show(concepts, self.table, config.definition_share)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            words = model.text.words(batch)
+            vectors = model.concepts(names.to(self.device), defined.to(self.device))
+            logits = model.concepts.logits(model.text.roles(words), vectors)
+        value = loss(
+            logits.float(),
+            marks.role.to(self.device),
+            target.to(self.device),
+            weight.to(self.device),
+            config.boundary_weight,
+        )
+        if not torch.isfinite(value):
+            raise TrainingError(f"The loss is not a number at step {self.step}; lower the rate.")
+        self.optimiser.zero_grad(set_to_none=True)
+        value.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self._parameters(), 1.0)
+        self.optimiser.step()
+        self.schedule.step()
+        self.step += 1
+        return float(value.detach())
+
+    def _parameters(self) -> list[Tensor]:
+        return [p for group in self.optimiser.param_groups for p in group["params"]]
+
+    def run(self) -> Iterator[Report]:
+        """Train to the end of the plan, from wherever it stands."""
+        yield from self.cache.fill(self.device)
+        self.model.train()
+        while self.step < len(self.plan):
+            random.seed(self.config.seed * 1_000_003 + self.step)
+            torch.manual_seed(self.config.seed * 1_000_003 + self.step)
+            value = self.train_step(self.plan[self.step])
+            yield Report(self.step, len(self.plan), {"loss": value})
+        self.model.eval()
