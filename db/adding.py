@@ -13,10 +13,11 @@ from sqlmodel import Session
 
 from db import openness, proposing
 from db.chunks import chunks
+from db.columns import now
 from db.entity_types import by_label
 from db.projects import by_id, settings
 from db.session import transaction
-from db.tables import ANNOTATION, TEXT, TEXT_BODY, now
+from db.tables import ANNOTATION, TEXT, TEXT_BODY
 from db.values import AddReport, SpansAs, Status
 from engine.types import Problem, Record, Span
 

@@ -12,11 +12,12 @@ from sqlalchemy import update as sql_update
 from sqlmodel import Session
 
 from db import retirement
+from db.columns import now
 from db.errors import AlreadyExists, InUse, Invalid, NotFound
 from db.names import checked
 from db.projects import by_id
 from db.session import insert_row, transaction
-from db.tables import ANNOTATION, ENTITY_TYPE, SUGGESTION, TEXT, now
+from db.tables import ANNOTATION, ENTITY_TYPE, SUGGESTION, TEXT
 from db.values import TypeUsage
 from engine.types import EntityType
 

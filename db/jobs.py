@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlmodel import Session
 
+from db.columns import now
 from db.errors import InUse, Invalid, NotFound
 from db.session import insert_row, transaction
-from db.tables import JOB, now
+from db.tables import JOB
 from db.values import Job, JobStatus
 
 _LONGEST_LOG = 20_000

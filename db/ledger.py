@@ -16,9 +16,10 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import Session
 
 from db import openness
+from db.columns import now
 from db.errors import Conflict, Invalid, NotFound
 from db.projects import settings
-from db.tables import ANNOTATION, EDIT, TAGGED, TEXT, now
+from db.tables import ANNOTATION, EDIT, TAGGED, TEXT
 from db.values import Action, EditKind, Status
 
 _LONGEST_UID = 200

@@ -10,20 +10,11 @@ from sqlalchemy import delete as sql_delete
 from sqlmodel import Session
 
 from db import openness
+from db.columns import now
 from db.errors import AlreadyExists, Invalid, NotFound
 from db.names import checked
 from db.session import transaction
-from db.tables import (
-    ANNOTATION,
-    EDIT,
-    ENTITY_TYPE,
-    PROJECT,
-    SUGGESTION,
-    TAGGED,
-    TEXT,
-    TEXT_BODY,
-    now,
-)
+from db.tables import ANNOTATION, EDIT, ENTITY_TYPE, PROJECT, SUGGESTION, TAGGED, TEXT, TEXT_BODY
 from db.values import STATUSES, Project, ProjectSettings, ProjectSummary, Status
 
 _LIVE = PROJECT.c.deleted_at.is_(None)

@@ -10,9 +10,10 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlmodel import Session
 
 from db.chunks import chunks
+from db.columns import now
 from db.scene import codes
 from db.session import insert_row
-from db.tables import ANNOTATION, SUGGESTION, TAGGED, TAGGING, TEXT, now
+from db.tables import ANNOTATION, SUGGESTION, TAGGED, TAGGING, TEXT
 
 
 class Row(NamedTuple):

@@ -93,16 +93,29 @@ def queue_position(
     ).first()
     if row is None:
         raise NotFound(f"There is no text number {text_id}.")
-    in_queue = [TEXT.c.project_id == row.project_id, TEXT.c.status.in_(list(status))]
-    count = select(func.count()).select_from(TEXT).where(*in_queue)
-    total = connection.execute(count).scalar_one()
+    counts = [_count(session, row.project_id, one) for one in status]
     if row.status not in status:
-        return Place(0, total)
+        return Place(0, sum(counts))
     at = _stand(session, text_id, order)
-    before = TEXT.c.position < at.position
-    if order == "uncertainty":
-        before = (-at.rank < _KEY) | ((-at.rank == _KEY) & before)
-    return Place(connection.execute(count.where(before)).scalar_one() + 1, total)
+    before = sum(
+        _count(session, row.project_id, one, condition)
+        for one in status
+        for condition in _before(order, at)
+    )
+    return Place(before + 1, sum(counts))
+
+
+def _before(order: Order, at: _Stand) -> list[Any]:
+    """Conditions, no text in two of them, for what stands before in the queue."""
+    if order == "position":
+        return [TEXT.c.position < at.position]
+    return [-at.rank < _KEY, (-at.rank == _KEY) & (TEXT.c.position < at.position)]
+
+
+def _count(session: Session, project_id: int, status: Status, *conditions: Any) -> int:
+    query = select(func.count()).select_from(TEXT)
+    query = query.where(TEXT.c.project_id == project_id, TEXT.c.status == status, *conditions)
+    return int(session.connection().execute(query).scalar_one())
 
 
 def _stand(session: Session, text_id: int, order: Order) -> _Stand:

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
+from db.columns import now
 from db.errors import AlreadyExists, NotFound
 from db.names import checked
 from db.projects import by_id
 from db.session import insert_row, transaction
-from db.tables import RUN, now
+from db.tables import RUN
 from db.values import Run
 
 

@@ -7,78 +7,16 @@ changed but for `removed_revision`, which says when it ceased to hold.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Column,
-    ForeignKey,
-    Index,
-    MetaData,
-    String,
-    Table,
-    UniqueConstraint,
-    text,
-)
-from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import registry
-from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Index, Table, UniqueConstraint, text
+from sqlmodel import Field
 
-METADATA = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from db.columns import METADATA, NEVER_REUSED, Base, job, json, moment, parent
 
 QUEUE_KEY = "coalesce(uncertainty, -1.0)"
 """What the queue sorts by; as SQL, because an index is used only when spelled the same."""
-
-NEVER_REUSED = {"sqlite_autoincrement": True}
-"""A number that a page or a process still holds must never come to mean another row."""
-
-
-class Moment(TypeDecorator[datetime]):
-    """A point in time: UTC, ISO 8601 with milliseconds in the file, aware in Python."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """To the file."""
-        return None if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds")
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """From the file."""
-        return None if value is None else datetime.fromisoformat(value)
-
-
-def now() -> datetime:
-    """This moment, in UTC."""
-    return datetime.now(UTC)
-
-
-def _moment(*, nullable: bool = False) -> Any:
-    return Field(sa_column=Column(Moment(), nullable=nullable))
-
-
-def _json(*, nullable: bool = False) -> Any:
-    return Field(default_factory=dict, sa_column=Column(JSON(), nullable=nullable))
-
-
-def _parent(target: str, *, key: bool = False, nullable: bool = False) -> Any:
-    column: Column[Any] = Column(
-        ForeignKey(target, ondelete="CASCADE"), primary_key=key, nullable=nullable
-    )
-    return Field(sa_column=column)
-
-
-class Base(SQLModel, registry=registry(metadata=METADATA)):
-    """Keeps our tables apart from those of any other program that uses SQLModel."""
 
 
 class ProjectTable(Base, table=True):
@@ -92,9 +30,9 @@ class ProjectTable(Base, table=True):
 
     id: int = Field(primary_key=True)
     name: str
-    settings: dict[str, Any] = _json()
-    created_at: datetime = _moment()
-    deleted_at: datetime | None = _moment(nullable=True)
+    settings: dict[str, Any] = json()
+    created_at: datetime = moment()
+    deleted_at: datetime | None = moment(nullable=True)
 
 
 class EntityTypeTable(Base, table=True):
@@ -113,14 +51,14 @@ class EntityTypeTable(Base, table=True):
     )
 
     id: int = Field(primary_key=True)
-    project_id: int = _parent("project.id")
+    project_id: int = parent("project.id")
     code: str
     name: str
     definition: str
     colour: str
     key: str
     position: int
-    deleted_at: datetime | None = _moment(nullable=True)
+    deleted_at: datetime | None = moment(nullable=True)
 
 
 class TextTable(Base, table=True):
@@ -142,7 +80,7 @@ class TextTable(Base, table=True):
     )
 
     id: int = Field(primary_key=True)
-    project_id: int = _parent("project.id")
+    project_id: int = parent("project.id")
     position: int
     sha256: str
     status: str
@@ -152,8 +90,8 @@ class TextTable(Base, table=True):
     flagged: bool
     note: str
     seconds: float
-    created_at: datetime = _moment()
-    updated_at: datetime = _moment()
+    created_at: datetime = moment()
+    updated_at: datetime = moment()
     n_suggestions: int
     n_unlocated: int
     n_spans: int
@@ -165,9 +103,9 @@ class TextBodyTable(Base, table=True):
 
     __tablename__ = "text_body"
 
-    text_id: int = _parent("text.id", key=True)
+    text_id: int = parent("text.id", key=True)
     text: str
-    meta: dict[str, Any] = _json()
+    meta: dict[str, Any] = json()
 
 
 class TaggingTable(Base, table=True):
@@ -177,15 +115,13 @@ class TaggingTable(Base, table=True):
     __table_args__ = (NEVER_REUSED,)
 
     id: int = Field(primary_key=True)
-    project_id: int = _parent("project.id")
-    job_id: int | None = Field(
-        sa_column=Column(ForeignKey("job.id", ondelete="SET NULL"), nullable=True, index=True)
-    )
+    project_id: int = parent("project.id")
+    job_id: int | None = job()
     tagger: str
     version: str
-    settings: dict[str, Any] = _json()
-    types: dict[str, int] = _json()
-    created_at: datetime = _moment()
+    settings: dict[str, Any] = json()
+    types: dict[str, int] = json()
+    created_at: datetime = moment()
 
 
 class TaggedTable(Base, table=True):
@@ -194,10 +130,10 @@ class TaggedTable(Base, table=True):
     __tablename__ = "tagged"
     __table_args__ = (Index("ix_tagged_text_id", "text_id"), {"sqlite_with_rowid": False})
 
-    tagging_id: int = _parent("tagging.id", key=True)
-    text_id: int = _parent("text.id", key=True)
+    tagging_id: int = parent("tagging.id", key=True)
+    text_id: int = parent("text.id", key=True)
     error: str
-    usage: dict[str, float] = _json()
+    usage: dict[str, float] = json()
 
 
 class SuggestionTable(Base, table=True):
@@ -215,9 +151,9 @@ class SuggestionTable(Base, table=True):
     )
 
     id: int = Field(primary_key=True)
-    text_id: int = _parent("text.id")
-    tagging_id: int = _parent("tagging.id")
-    type_id: int = _parent("entity_type.id")
+    text_id: int = parent("text.id")
+    tagging_id: int = parent("tagging.id")
+    type_id: int = parent("entity_type.id")
     start: int | None
     end: int | None
     surface: str
@@ -244,17 +180,15 @@ class AnnotationTable(Base, table=True):
     )
 
     id: int = Field(primary_key=True)
-    text_id: int = _parent("text.id")
-    type_id: int = _parent("entity_type.id")
+    text_id: int = parent("text.id")
+    type_id: int = parent("entity_type.id")
     start: int | None
     end: int | None
     surface: str
-    suggestion_id: int | None = Field(
-        sa_column=Column(ForeignKey("suggestion.id", ondelete="CASCADE"), nullable=True)
-    )
+    suggestion_id: int | None = parent("suggestion.id", nullable=True)
     action: str
     author: str
-    created_at: datetime = _moment()
+    created_at: datetime = moment()
     added_revision: int
     removed_revision: int | None
     restores: int | None
@@ -271,12 +205,12 @@ class EditTable(Base, table=True):
     __table_args__ = (UniqueConstraint("edit_uid"), UniqueConstraint("text_id", "revision"))
 
     id: int = Field(primary_key=True)
-    text_id: int = _parent("text.id")
+    text_id: int = parent("text.id")
     revision: int
     edit_uid: str
     kind: str
     author: str
-    created_at: datetime = _moment()
+    created_at: datetime = moment()
     seconds: float
     status_before: str
     status_after: str
@@ -297,21 +231,21 @@ class JobTable(Base, table=True):
     )
 
     id: int = Field(primary_key=True)
-    project_id: int | None = _parent("project.id", nullable=True)
+    project_id: int | None = parent("project.id", nullable=True)
     kind: str
-    settings: dict[str, Any] = _json()
+    settings: dict[str, Any] = json()
     status: str
     done: int
     total: int
-    values: dict[str, Any] = _json()
+    values: dict[str, Any] = json()
     error: str
     cancel: bool
     pid: int | None
-    heartbeat: datetime | None = _moment(nullable=True)
+    heartbeat: datetime | None = moment(nullable=True)
     log: str
-    created_at: datetime = _moment()
-    started_at: datetime | None = _moment(nullable=True)
-    finished_at: datetime | None = _moment(nullable=True)
+    created_at: datetime = moment()
+    started_at: datetime | None = moment(nullable=True)
+    finished_at: datetime | None = moment(nullable=True)
 
 
 class RunTable(Base, table=True):
@@ -321,16 +255,14 @@ class RunTable(Base, table=True):
     __table_args__ = (UniqueConstraint("project_id", "name"),)
 
     id: int = Field(primary_key=True)
-    project_id: int = _parent("project.id")
+    project_id: int = parent("project.id")
     name: str
     base: str
     folder: str
-    settings: dict[str, Any] = _json()
-    values: dict[str, Any] = _json()
-    job_id: int | None = Field(
-        sa_column=Column(ForeignKey("job.id", ondelete="SET NULL"), nullable=True, index=True)
-    )
-    created_at: datetime = _moment()
+    settings: dict[str, Any] = json()
+    values: dict[str, Any] = json()
+    job_id: int | None = job()
+    created_at: datetime = moment()
 
 
 def _table(name: str) -> Table:

@@ -10,12 +10,13 @@ from sqlmodel import Session
 
 from db.adding import add_batch
 from db.chunks import chunks
+from db.columns import now
 from db.errors import Invalid, NotFound
 from db.queue import next_in_queue, previous_in_queue, queue_position
 from db.searching import contains as containing
 from db.session import snapshot, transaction
 from db.showing import human_spans, suggested_spans, unlocated
-from db.tables import EDIT, TEXT, TEXT_BODY, now
+from db.tables import EDIT, TEXT, TEXT_BODY
 from db.values import Page, Status, StoredText, TextRow
 
 __all__ = [

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from db.tables import METADATA
+from db import tables
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
+    target_metadata=tables.PROJECT.metadata,
     render_as_batch=True,
 )
 context.run_migrations()
