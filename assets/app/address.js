@@ -32,8 +32,9 @@ export function go(change) {
 
 // The header says which page is wanted; it is not ready until that page says that it is drawn.
 export function expect(page) {
+  // On arrival a view may have drawn before the header did.
+  if (current !== null) drawn.clear();
   current = page;
-  drawn.clear();
   tell();
 }
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from gradio.components import Component
+from gradio.blocks import Block
 
 if TYPE_CHECKING:
     from db.session import Database
@@ -44,11 +44,13 @@ class Address:
         project: name, "" for none.
         page: a key of PAGES.
         text: number of a text on the annotate page, "" for the next in the queue.
+        turn: counts the pages a visitor opens; in a value it makes two openings differ.
     """
 
     project: str = ""
     page: str = "dashboard"
     text: str = ""
+    turn: int = 0
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Address:
@@ -58,6 +60,7 @@ class Address:
             project=str(values.get("project") or ""),
             page=page if page in PAGES else "dashboard",
             text=str(values.get("text") or ""),
+            turn=int(values.get("turn") or 0),
         )
 
 
@@ -76,11 +79,11 @@ class Frame:
     header: gr.HTML
 
 
-def components(handles: object) -> list[Component]:
-    """The components among the fields of a handle dataclass, in order."""
+def components(handles: object) -> list[Block]:
+    """The components and containers among the fields of a handle dataclass, in order."""
     fields = dataclasses.fields(handles)  # type: ignore[arg-type]
     values = [getattr(handles, field.name) for field in fields]
-    return [value for value in values if isinstance(value, Component)]
+    return [value for value in values if isinstance(value, Block)]
 
 
 def move(header: HeaderValue, **change: str) -> HeaderValue:

@@ -11,11 +11,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from gradio.components import Component
+from gradio.blocks import Block
 
 from db import projects
 from studio.pages import annotate, dashboard, export, tag, texts, types
 from studio.pages import settings as settings_page
+from studio.pages.answers import attach
 from studio.pages.frame import PAGES, Address, Frame, HeaderValue, Update, components
 from studio.widgets.view import on, view
 
@@ -44,7 +45,7 @@ class Layout:
 
     def outputs(self) -> list[Any]:
         """Everything that opening a page may change."""
-        inner: list[Component] = []
+        inner: list[Block] = []
         for handles in self.pages.values():
             inner += components(handles)
         return [self.frame.header, self.tabs, *inner]
@@ -52,9 +53,10 @@ class Layout:
 
 def build(settings: Settings, database: Database) -> gr.Blocks:
     """The whole Gradio app, laid out and wired."""
-    with gr.Blocks(
+    blocks = gr.Blocks(
         title="NER Studio", fill_width=True, analytics_enabled=False, delete_cache=(3600, 86400)
-    ) as blocks:
+    )
+    with blocks:
         header = view("header", elem_id="ns-header", events=["go"])
         frame = Frame(settings, database, header)
         pages: dict[str, Any] = {}
@@ -71,36 +73,31 @@ def _wire(layout: Layout, blocks: gr.Blocks) -> None:
     """Open pages on load and on the header's `go`, then let each page attach its own handlers."""
 
     def load(request: gr.Request) -> Update:
-        return open_page(layout, Address.of(dict(request.query_params)), turn=0)
+        query = {key: request.query_params.get(key, "") for key in ("project", "page", "text")}
+        return open_page(layout, Address.of(query))
 
     def go(header: HeaderValue) -> Update:
-        return open_page(layout, Address.of(header or {}), turn=int((header or {}).get("turn", 0)))
+        return open_page(layout, Address.of(header or {}))
 
     outputs = layout.outputs()
-    blocks.load(load, None, outputs, api_visibility="private", show_progress="hidden")
-    on(layout.frame.header, "go")(
-        go,
-        layout.frame.header,
-        outputs,
-        api_visibility="private",
-        show_progress="hidden",
-        trigger_mode="always_last",
-    )
+    attach(blocks.load, load, None, outputs)
+    go_event = on(layout.frame.header, "go")
+    attach(go_event, go, layout.frame.header, outputs, trigger_mode="always_last")
     for name, handles in layout.pages.items():
         _MODULES[name].wire(handles, layout.frame)
 
 
-def open_page(layout: Layout, address: Address, turn: int) -> Update:
+def open_page(layout: Layout, address: Address) -> Update:
     """What to show for an address; a project that is gone leads to the list of projects."""
     with layout.frame.database.session() as session:
         names = [summary.name for summary in projects.summaries(session)]
     if address.project not in names:
-        address = Address(page="dashboard")
+        address = Address(turn=address.turn)
     header = {
         "project": address.project,
         "page": address.page,
         "text": address.text,
-        "turn": turn,
+        "turn": address.turn,
         "go": False,
         "projects": names,
         "pages": [{"page": name, "label": label} for name, label in PAGES.items()],

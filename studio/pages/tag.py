@@ -1,13 +1,24 @@
-"""The tag page."""
+"""Start a tagger on the texts of a project and watch it; the work is a process of its own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
-from studio.pages.frame import Address, Frame, Update
-from studio.widgets.view import view
+from db import entity_types, jobs, projects, texts
+from db.values import UNFINISHED, Job
+from studio import wiring
+from studio.errors import RequestRefused
+from studio.jobs import runner
+from studio.pages.answers import attach
+from studio.pages.frame import Address, Frame, HeaderValue, Update
+from studio.widgets.view import on, view
+
+KIND = "tagging"
+TICK_SECONDS = 1.0
+PAST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,19 +26,162 @@ class TagPage:
     """The components of the page."""
 
     main: gr.HTML
+    tagger: gr.Radio
+    only: gr.Radio
+    tuned: gr.Checkbox
+    threshold: gr.Slider
+    start: gr.Button
+    timer: gr.Timer
 
 
 def build() -> TagPage:
-    """Lay the page out."""
-    return TagPage(main=view("empty", elem_id="ns-tag"))
+    """Lay the page out: the job, and beside it the form that starts one."""
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=7, min_width=320):
+            main = view("tag", events=["cancel", "resume"])
+        with gr.Column(scale=4, min_width=300, elem_classes=["ns-card"]):
+            tagger = gr.Radio([], label="Tagger", interactive=True, elem_id="ns-tagger")
+            only = gr.Radio([], label="Texts", interactive=True, elem_id="ns-only")
+            tuned = gr.Checkbox(
+                label="Use the model's own thresholds", value=True, elem_id="ns-tuned"
+            )
+            threshold = gr.Slider(
+                0.05,
+                0.95,
+                value=0.5,
+                step=0.05,
+                visible=False,
+                label="Lowest score of a suggestion",
+                elem_id="ns-threshold",
+            )
+            start = gr.Button("Start tagging", variant="primary", elem_id="ns-start")
+    timer = gr.Timer(TICK_SECONDS, active=False)
+    return TagPage(main, tagger, only, tuned, threshold, start, timer)
 
 
 def refresh(frame: Frame, page: TagPage, address: Address) -> Update:
     """What the page shows for an address."""
-    text = f"{address.project} in {frame.database.path}"
-    return {page.main: {"page": "tag", "title": "Tag", "text": text}}
+    taggers = wiring.tagger_names(frame.settings)
+    with frame.database.session() as session:
+        counts = projects.counts(session, projects.get(session, address.project).id)
+    new, unfinished = counts["new"], sum(counts[status] for status in UNFINISHED)
+    choices = [(f"new ones ({new:,})", "new"), (f"all unfinished ones ({unfinished:,})", "all")]
+    return {
+        page.tagger: gr.Radio(
+            choices=[(f"{name}: {what}", name) for name, what in taggers.items()],
+            value=next(iter(taggers)),
+        ),
+        page.only: gr.Radio(choices=choices, value="new" if new or not unfinished else "all"),
+        **watched(frame, page, address),
+    }
+
+
+def watched(frame: Frame, page: TagPage, address: Address) -> Update:
+    """What changes while a job runs; the timer ticks only as long as one does."""
+    value = tag_view(frame, address.project) | {"turn": address.turn}
+    running = bool(value["job"]) and value["job"]["status"] in {"queued", "running"}
+    startable = not running and not value["missing"]
+    return {
+        page.main: value,
+        page.start: gr.Button(interactive=startable),
+        page.timer: gr.Timer(active=running),
+    }
 
 
 def wire(page: TagPage, frame: Frame) -> None:
     """Attach the handlers."""
-    del page, frame
+
+    def choose_threshold(tuned: bool) -> gr.Slider:
+        return gr.Slider(visible=not tuned)
+
+    def start(tagger: str, only: str, tuned: bool, threshold: float, header: HeaderValue) -> Update:
+        address = Address.of(header)
+        wanted: dict[str, Any] = {"tagger": tagger, "only": only}
+        if not tuned:
+            wanted["threshold"] = float(threshold)
+        queue(frame, address.project, wanted)
+        return watched(frame, page, address)
+
+    def look(header: HeaderValue) -> Update:
+        return watched(frame, page, Address.of(header))
+
+    def cancel(header: HeaderValue, event: gr.EventData) -> Update:
+        with frame.database.session() as session:
+            jobs.request_cancel(session, int(event._data["id"]))
+        return look(header)
+
+    def resume(header: HeaderValue, event: gr.EventData) -> Update:
+        runner.resume_and_start(frame.database, int(event._data["id"]))
+        return look(header)
+
+    shown = [page.main, page.start, page.timer]
+    attach(page.tuned.change, choose_threshold, page.tuned, page.threshold)
+    inputs = [page.tagger, page.only, page.tuned, page.threshold, frame.header]
+    attach(page.start.click, start, inputs, shown)
+    attach(page.timer.tick, look, frame.header, shown, queue=False)
+    attach(on(page.main, "cancel"), cancel, frame.header, shown)
+    attach(on(page.main, "resume"), resume, frame.header, shown)
+
+
+def queue(frame: Frame, project: str, wanted: dict[str, Any]) -> Job:
+    """Start a tagging job.
+
+    Raises:
+        RequestRefused: there is no such tagger, nothing to tag, or a tagging is under way.
+    """
+    if wanted["tagger"] not in wiring.tagger_names(frame.settings):
+        raise RequestRefused("Choose a tagger first.")
+    with frame.database.session() as session:
+        project_id = projects.get(session, project).id
+        newest = jobs.latest(session, project_id, KIND)
+        if newest is not None and newest.status in {"queued", "running"}:
+            raise RequestRefused("A tagging of this project is under way; wait or cancel it first.")
+        if not texts.ids_to_tag(session, project_id, str(wanted["only"])):
+            raise RequestRefused("No text waits for a tagger; choose all that are not finished.")
+    return runner.queue_and_start(frame.database, KIND, wanted, project_id)
+
+
+def tag_view(frame: Frame, project: str) -> dict[str, Any]:
+    """The newest tagging, earlier ones, and what is missing before one can start."""
+    with frame.database.session() as session:
+        project_id = projects.get(session, project).id
+        listed = [job for job in jobs.list_jobs(session, project_id) if job.kind == KIND]
+        has_texts = any(projects.counts(session, project_id).values())
+        has_types = bool(entity_types.list_types(session, project_id))
+    told = [_told(job) for job in listed[: PAST + 1]]
+    return {
+        "job": told[0] if told else None,
+        "past": told[1:],
+        "missing": _missing(has_texts, has_types),
+    }
+
+
+def _missing(has_texts: bool, has_types: bool) -> dict[str, Any] | None:
+    if not has_texts:
+        return {
+            "title": "There is nothing to read yet",
+            "text": "A tagger needs texts. Paste some or choose a file.",
+            "action": {"label": "Add texts", "to": {"page": "texts"}},
+        }
+    if not has_types:
+        return {
+            "title": "The tagger does not know what to look for",
+            "text": "Define entity types by name and one sentence, or load a ready-made set.",
+            "action": {"label": "Define entity types", "to": {"page": "types"}},
+        }
+    return None
+
+
+def _told(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "status": job.status,
+        "done": job.done,
+        "total": job.total,
+        "values": dict(job.values),
+        "error": job.error,
+        "cancel": job.cancel,
+        "log": job.log,
+        "tagger": str(job.settings.get("tagger", "")),
+        "created_at": job.created_at.isoformat(),
+    }

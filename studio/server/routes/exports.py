@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
-import zipfile
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
 from db.session import Database
-from studio import exporting
+from studio import downloads
+from studio.exporting import Only
 
 router = APIRouter(prefix="/api/exports")
 
@@ -23,50 +21,28 @@ router = APIRouter(prefix="/api/exports")
 def download(
     request: Request,
     project: str,
-    format: Annotated[str, Query()] = "jsonl",  # noqa: A002
-    only: exporting.Only = "accepted",
+    format: str = "jsonl",  # noqa: A002
+    only: Only = "accepted",
     allow_loss: bool = False,
     about: bool = False,
 ) -> FileResponse:
-    """The export as a file; as a zip where a format writes several, or `about` asks for its record.
+    """The export of a project; what is refused is answered with a sentence.
 
     Raises:
-        NotFound, RequestRefused, ExportRefused: see `exporting.run`; answered with a sentence.
+        NotFound, RequestRefused, ExportRefused: see `exporting.run`.
     """
     database: Database = request.app.state.database
     folder = Path(tempfile.mkdtemp(prefix="ner-studio-"))
     try:
-        out = folder / "export" / file_name(project, format)
-        out.parent.mkdir()
-        report = exporting.run(database, project, format, out, only, allow_loss=allow_loss)
-        files = [Path(file) for file in report.files]
-        whole = out if out.is_file() and not about else _zip(files, folder, out)
+        file = downloads.make(
+            database, project, format, folder, only, allow_loss=allow_loss, about=about
+        )
     except BaseException:
         shutil.rmtree(folder)
         raise
     return FileResponse(
-        whole,
+        file,
         media_type="application/octet-stream",
-        filename=whole.name,
+        filename=file.name,
         background=BackgroundTask(shutil.rmtree, folder),
     )
-
-
-def file_name(project: str, format: str) -> str:  # noqa: A002
-    """What to call the file: the project's name without what disks dislike, and an extension.
-
-    >>> file_name("a/b: c", "jsonl")
-    'a_b_ c.jsonl'
-    """
-    stem = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", project).strip(" .")[:80] or "project"
-    extensions = exporting.writer(format).EXTENSIONS
-    return f"{stem}{extensions[0] if extensions else ''}"
-
-
-def _zip(files: list[Path], folder: Path, out: Path) -> Path:
-    """Everything under the export's folder in one archive."""
-    archive = folder / f"{out.stem}.zip"
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for file in sorted(files):
-            zipped.write(file, file.relative_to(out.parent))
-    return archive
