@@ -57,7 +57,7 @@ def add_batch(
 
     "annotations" makes the texts accepted (skipped where the record says ignore, in review with
     rejections where it says reject); "suggestions" makes their spans suggestions of the tagger
-    "import". A text that the project has already is left as it is.
+    "import" (a text without any stays new). A text that the project has already is left as it is.
 
     Raises:
         NotFound: there is no such project.
@@ -129,7 +129,7 @@ def _insert(
     rows = [
         _row(one, text_id + number, position + number, blind_share)
         | common
-        | {"status": _status(one.record, as_), "updated_at": moment}
+        | {"status": _status(placed[number], as_), "updated_at": moment}
         for number, one in enumerate(fresh)
     ]
     connection.execute(insert(TEXT), rows)
@@ -158,10 +158,11 @@ def _known(record: Record, types: dict[str, int], unknown: Counter[str]) -> list
     return spans
 
 
-def _status(record: Record, as_: SpansAs) -> Status:
+def _status(item: _Placed, as_: SpansAs) -> Status:
+    """A text without a suggestion is new, whatever the file was said to hold: nobody tagged it."""
     if as_ == "annotations":
-        return _ANSWERS.get(record.answer, "accepted")
-    return "suggested" if as_ == "suggestions" else "new"
+        return _ANSWERS.get(item.record.answer, "accepted")
+    return "suggested" if as_ == "suggestions" and item.spans else "new"
 
 
 def _meta(record: Record) -> dict[str, Any]:

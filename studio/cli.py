@@ -105,3 +105,7 @@ def run(arguments: Sequence[str]) -> int:
 def main() -> None:
     """The entry point of the `ner-studio` script."""
     sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -84,6 +84,4 @@ def _accept(session: Session, stored: StoredText, gold: AnnotatedText) -> None:
         rejected=[n for place, n in suggested.items() if n is not None and place not in wanted],
         author=AUTHOR,
     )
-    answers.set_status(
-        session, stored.id, "accepted", revision, f"demo-{stored.id}-accept", AUTHOR
-    )
+    answers.set_status(session, stored.id, "accepted", revision, f"demo-{stored.id}-accept", AUTHOR)

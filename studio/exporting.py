@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from db import annotations as answers
 from db import entity_types, projects
+from db.session import snapshot
 from engine import formats
 from studio.errors import ExportRefused, RequestRefused
 from studio.version import product_version
@@ -53,18 +54,14 @@ class ExportReport:
 
 
 class _Counted:
-    """Records that are counted while they pass through."""
+    """Records of an export; counts those without a span while they pass through."""
 
     def __init__(self, session: Session, project: Project, only: Only) -> None:
-        self.texts = 0
-        self.spans = 0
         self.empty = 0
         self._source = (session, project.id, only)
 
     def __iter__(self) -> Iterator[Record]:
         for record in answers.records(*self._source):
-            self.texts += 1
-            self.spans += len(record.content.spans)
             self.empty += not record.content.spans
             yield record
 
@@ -86,20 +83,21 @@ def run(
         ExportRefused: spans would be lost and `allow_loss` is not given; nothing was written.
         OSError: `out` cannot be written; a file that was there is still whole.
     """
-    module = writer(format)
+    writer(format)
     refuse_place(out)
-    with database.session() as session:
+    with database.session() as session, snapshot(session):
         found = projects.get(session, project)
         left_out = _left_out(session, found, only)
-        lost = [_loss(loss) for loss in module.loss(answers.records(session, found.id, only))]
+        found_lost = formats.loss(answers.records(session, found.id, only), format)
+        lost = [_loss(loss) for loss in found_lost]
         if lost and not allow_loss:
             raise ExportRefused(_refusal(format, lost), lost, where=str(out))
         types = entity_types.list_types(session, found.id)
         records = _Counted(session, found, only)
-        written = module.write(records, out, types)
+        written = formats.write(records, out, format, types)
     report = ExportReport(
-        texts=records.texts,
-        spans=records.spans - len(lost),
+        texts=written.texts,
+        spans=written.spans,
         empty_texts=records.empty,
         left_out=left_out,
         lost=lost,
@@ -130,6 +128,8 @@ def refuse_place(out: Path) -> None:
     folder = out.absolute().parent
     if not folder.is_dir():
         raise RequestRefused(f"There is no folder {folder}.", where=str(out))
+    if out.exists() and not (out.is_file() or out.is_dir()):
+        raise RequestRefused(f"{out} is a device, not a file.", where=str(out))
     if not os.access(folder, os.W_OK):
         raise RequestRefused(f"The folder {folder} may not be written to.", where=str(out))
 
@@ -155,16 +155,16 @@ def _left_out(session: Session, project: Project, only: Only) -> dict[str, int]:
     return left_out
 
 
-def _loss(loss: Any) -> dict[str, Any]:
+def _loss(loss: formats.Loss) -> dict[str, Any]:
     span = asdict(loss.span) if loss.span else None
     return {"text_id": loss.text_id, "span": span, "reason": loss.reason}
 
 
 def _refusal(name: str, lost: Sequence[Mapping[str, Any]]) -> str:
     reasons = Counter(str(loss["reason"]) for loss in lost)
-    why = "; ".join(f"{n} because {reason.rstrip('.')}" for reason, n in reasons.most_common(3))
+    why = "; ".join(f"{n} because {reason}" for reason, n in reasons.most_common(3))
     return (
-        f"{len(lost)} spans cannot be written as {name} ({why}); nothing was written. "
+        f"The format {name} cannot hold {len(lost)} labels or texts ({why}); nothing was written. "
         f"Choose another format, or allow the loss."
     )
 
@@ -191,7 +191,7 @@ def _write_about(
         "left_out": report.left_out,
         "lost": len(report.lost),
         "types": [asdict(entity_type) for entity_type in types],
-        "sha256": {Path(file).name: _sha256(Path(file)) for file in report.files},
+        "sha256": {Path(f).name: _sha256(Path(f)) for f in report.files if Path(f).is_file()},
     }
     path = out.with_name(f"{out.name}.about.json")
     partial = path.with_name(f".{path.name}.partial")

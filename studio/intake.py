@@ -158,7 +158,8 @@ class Intake:
         labels = ", ".join(repr(label) for label in sorted(unknown))
         left_out = self._as == "annotations"
         fate = "the text was left out" if left_out else f"{unknown.total()} spans were left out"
-        message = f"No entity type of the project is called {labels}; {fate}."
+        place = f"Line {record.line}: no" if record.line else "No"
+        message = f"{place} entity type of the project is called {labels}; {fate}."
         self.tally.note(Problem("rejected" if left_out else "repaired", record.line, message))
 
     def _count(self, report: AddReport) -> None:

@@ -30,15 +30,17 @@ _SYSTEM = {
     errno.ENAMETOOLONG: ("bad_name", "A file name is too long for this disk."),
 }
 
-_DATABASE = (
-    ("disk is full", "no_space", "There is no space left for the database."),
-    ("disk i/o", "no_space", "The database could not be written; is there space left on the disk?"),
-    ("locked", "busy", "The database is busy with another write; try again in a moment."),
-    ("readonly", "not_allowed", "The database file may not be written by this user."),
-    ("unable to open", "not_allowed", "The database file cannot be opened or created there."),
-    ("not a database", "bad_file", "The file given as database is no SQLite database."),
-    ("malformed", "bad_file", "The database file is damaged; restore a backup with `restore`."),
-)
+_DATABASE = {
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_FULL: "no_space",
+    sqlite3.SQLITE_IOERR: "no_space",
+    sqlite3.SQLITE_READONLY: "not_allowed",
+    sqlite3.SQLITE_PERM: "not_allowed",
+    sqlite3.SQLITE_CANTOPEN: "not_allowed",
+    sqlite3.SQLITE_CORRUPT: "bad_file",
+    sqlite3.SQLITE_NOTADB: "bad_file",
+}
 
 
 def kind(error: BaseException) -> str:
@@ -71,10 +73,7 @@ def exit_code(error: BaseException) -> int:
 
 def _explain(error: BaseException) -> tuple[str, str]:
     if isinstance(error, EngineError):
-        return getattr(error, "kind", "") or _snake(type(error).__name__), str(error)
-    database = error if isinstance(error, sqlite3.Error) else getattr(error, "orig", None)
-    if isinstance(database, sqlite3.Error):
-        return _database(database)
+        return _kind_of_ours(error), str(error)
     if isinstance(error, UnicodeDecodeError):
         return "bad_file", f"The file is not UTF-8 text (byte {error.start} cannot be read)."
     if isinstance(error, OSError):
@@ -97,12 +96,17 @@ def _system(error: OSError) -> tuple[str, str]:
     return "system", f"{name}: {error.strerror or error}."
 
 
-def _database(error: sqlite3.Error) -> tuple[str, str]:
-    text = str(error)
-    for needle, name, message in _DATABASE:
-        if needle in text.lower():
-            return name, message
-    return UNEXPECTED, f"The database refused the request ({text})."
+def _kind_of_ours(error: EngineError) -> str:
+    """The kind an error names itself, or what lies behind it, or its class in snake case."""
+    return getattr(error, "kind", "") or _behind(error.__cause__) or _snake(type(error).__name__)
+
+
+def _behind(cause: BaseException | None) -> str:
+    """What the system or SQLite said, "" when neither is behind an error."""
+    code = getattr(getattr(cause, "orig", cause), "sqlite_errorcode", None)
+    if isinstance(code, int):
+        return _DATABASE.get(code & 0xFF, "")
+    return _SYSTEM.get(cause.errno or 0, ("", ""))[0] if isinstance(cause, OSError) else ""
 
 
 def _settings(problems: list[dict[str, object]]) -> str:

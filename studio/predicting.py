@@ -33,7 +33,7 @@ def check_texts(path: Path) -> int:
             count += 1
         elif item.kind == "rejected":
             place = f"{path}:{item.line}"
-            raise RequestRefused(f"{path.name}, line {item.line}: {item.message}", where=place)
+            raise RequestRefused(f"{path.name}: {item.message}", where=place)
     if not count:
         raise RequestRefused(f"{path.name} holds no texts.", where=str(path))
     return count

@@ -81,7 +81,7 @@ def read_gold(
         if isinstance(item, Problem):
             if item.kind == "rejected":
                 place = f"{path}:{item.line}"
-                raise RequestRefused(f"{path.name}, line {item.line}: {item.message}", where=place)
+                raise RequestRefused(f"{path.name}: {item.message}", where=place)
             continue
         gold.append(_with_codes(item.content, known, path, item.line))
     if not gold:

@@ -111,7 +111,7 @@ def _answer_import(
                     "message": problem.message,
                 }
             )
-            screen.say(f"{file}:{problem.line}: {problem.kind}: {problem.message}")
+            screen.say(f"{file}: {problem.message}")
         for label, n in report.unknown_labels.items():
             unknown[label] = unknown.get(label, 0) + n
     names = ("accepted", "repaired", "rejected", "skipped_duplicates")

@@ -27,13 +27,14 @@ def register(app: typer.Typer) -> None:
 def demo(context: typer.Context, port: Port = None, no_open: NoOpen = False) -> None:
     """Run the studio with the demo project."""
     from studio import demo as demo_project
+    from studio.server.main import take_port
 
     screen = console.of(context)
     settings = screen.settings(**_overrides(port, no_open))
-    _refuse(settings)
+    take_port(settings).close()
     with screen.database(create=True) as database:
         screen.follow(demo_project.make(settings, database), "Demo project")
-    _serve(settings)
+    _serve(settings, demo_project.NAME)
 
 
 def serve(
@@ -50,7 +51,6 @@ def serve(
     """Run the studio until it is interrupted."""
     overrides = _overrides(port, no_open) | {"host": host, "password_file": password_file}
     settings = console.of(context).settings(**overrides)
-    _refuse(settings)
     _serve(settings)
 
 
@@ -58,31 +58,10 @@ def _overrides(port: int | None, no_open: bool) -> dict[str, Any]:
     return {"port": port, "open_browser": False if no_open else None}
 
 
-def _refuse(settings: Settings) -> None:
-    """Say at once what would stop the server after much work.
-
-    Raises:
-        RequestRefused: the port is taken, or an outside address has no password.
-    """
-    from studio.errors import RequestRefused
-    from studio.server.main import take_port
-
-    if not settings.local and settings.password_file is None:
-        raise RequestRefused(
-            f"Serving on {settings.host} lets others in; give --password-file as well.",
-            where="--host",
-        )
-    if settings.password_file is not None and not settings.password_file.is_file():
-        raise RequestRefused(
-            f"There is no password file {settings.password_file}.", where="--password-file"
-        )
-    take_port(settings).close()
-
-
-def _serve(settings: Settings) -> None:
+def _serve(settings: Settings, project: str = "") -> None:
     from studio.server.main import serve as run_server
 
     try:
-        run_server(settings)
+        run_server(settings, project)
     except KeyboardInterrupt:
         return

@@ -57,8 +57,8 @@ def run(context: Context) -> Iterator[Report]:
     )
     todo = _open(database, project, tagger, job.id, wanted)
     total = todo.done + len(todo.ids)
-    yield Report(todo.done, total, note=f"{tagger.name} {tagger.version}")
     started = time.monotonic() - float(job.values.get("seconds", 0.0))
+    yield Report(todo.done, total, _values(database, todo.tagging_id, time.monotonic() - started))
     for written in _tag(database, tagger, todo):
         seconds = time.monotonic() - started
         yield Report(todo.done + written, total, _values(database, todo.tagging_id, seconds))

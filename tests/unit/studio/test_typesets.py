@@ -1,0 +1,71 @@
+import pytest
+
+from engine.types import EntityType
+from studio import typesets
+from studio.errors import RequestRefused
+
+
+def test_a_list_gives_each_type_a_code_from_its_name():
+    (found,) = typesets.parse("- {name: creative work, definition: A film.}", "t.yaml")
+    assert (found.code, found.name, found.definition) == (
+        "CREATIVE_WORK",
+        "creative work",
+        "A film.",
+    )
+
+
+def test_a_mapping_goes_from_code_to_name_and_definition():
+    text = '{"PER": {"name": "person", "definition": "A human."}, "GPE": {"definition": "A land."}}'
+    assert [(t.code, t.name) for t in typesets.parse(text, "labels.json")] == [
+        ("PER", "person"),
+        ("GPE", "GPE"),
+    ]
+
+
+def test_colour_and_key_are_kept():
+    (found,) = typesets.parse("- {name: person, colour: '#aa0000', key: p}", "t.yaml")
+    assert (found.colour, found.key) == ("#aa0000", "p")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- {name: person", "line"),
+        ("just words", "neither a list"),
+        ("[]", "no entity types"),
+        ("- {definition: A human.}", "has no name"),
+        ("- {name: '  '}", "has no name"),
+        ("- {name: person, color: red}", "no field 'color'"),
+        ("- {name: person, key: 1}", "put key in quotes"),
+        ("NO: {name: norway}", "put code in quotes"),
+        ("- person", "a name and a definition are needed"),
+        ("- {name: a b}\n- {name: A-B}", "the code A_B twice"),
+        ("[" * 5000, "cannot be read"),
+    ],
+)
+def test_what_is_wrong_with_a_file_of_types_is_said(text, said):
+    with pytest.raises(RequestRefused, match=r"t\.yaml") as caught:
+        typesets.parse(text, "t.yaml")
+    assert said in str(caught.value)
+
+
+def test_broken_json_is_placed():
+    with pytest.raises(RequestRefused, match="line 3"):
+        typesets.parse('[\n{"name": "person"},\n{"name" "x"}\n]', "t.json")
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    path = tmp_path / "types.yaml"
+    path.write_bytes(b"\xff\xfe\x00\x01")
+    with pytest.raises(RequestRefused, match="not UTF-8"):
+        typesets.read(path)
+
+
+def test_no_object_is_built_from_yaml():
+    with pytest.raises(RequestRefused):
+        typesets.parse("- !!python/object/apply:os.getcwd []", "t.yaml")
+
+
+def test_labels_find_a_type_by_code_or_name_whatever_their_case():
+    types = [EntityType(1, "PER", "person"), EntityType(2, "PERSON", "role")]
+    assert typesets.codes(types) == {"per": "PER", "person": "PERSON", "role": "PERSON"}
