@@ -14,7 +14,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 from sqlmodel import Session
 
-from db import annotations, texts
+from db import annotations as answers
+from db import texts
 from db.errors import Conflict
 from db.session import Database
 from db.values import NewSpan, Order, Status
@@ -89,7 +90,7 @@ def edit(request: Request, text_id: int, change: Edits) -> Response:
     return _write(
         request,
         text_id,
-        lambda session: annotations.apply_edit(
+        lambda session: answers.apply_edit(
             session,
             text_id,
             base=change.base,
@@ -106,13 +107,13 @@ def edit(request: Request, text_id: int, change: Edits) -> Response:
 @router.post("/{text_id}/undo")
 def undo(request: Request, text_id: int, change: Change) -> Response:
     """Take the last step back; nothing happens when there is none."""
-    return _turn(request, text_id, change, annotations.undo, "can_undo")
+    return _turn(request, text_id, change, answers.undo, "can_undo")
 
 
 @router.post("/{text_id}/redo")
 def redo(request: Request, text_id: int, change: Change) -> Response:
     """Do again what was undone last; nothing happens when there is nothing."""
-    return _turn(request, text_id, change, annotations.redo, "can_redo")
+    return _turn(request, text_id, change, answers.redo, "can_redo")
 
 
 @router.post("/{text_id}/status")
@@ -121,7 +122,7 @@ def set_status(request: Request, text_id: int, change: StatusChange) -> Response
     return _write(
         request,
         text_id,
-        lambda session: annotations.set_status(
+        lambda session: answers.set_status(
             session,
             text_id,
             change.status,
