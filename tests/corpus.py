@@ -71,9 +71,7 @@ class Corpus:
         """A person labels the first occurrence of `surface`."""
         start = self.get(text_id).text.index(surface)
         named = more.pop("suggestion_id", None)
-        return self.edit(
-            text_id, added=[NewSpan(start, start + len(surface), code, named)], **more
-        )
+        return self.edit(text_id, added=[NewSpan(start, start + len(surface), code, named)], **more)
 
     def edit(self, text_id: int, **what: Any) -> int:
         what.setdefault("base", self.get(text_id).revision)

@@ -5,7 +5,7 @@ import pytest
 
 from db import entity_types
 from db.entity_types import PALETTE, RESERVED_KEYS
-from db.errors import AlreadyExists, Invalid, InUse, NotFound
+from db.errors import AlreadyExists, InUse, Invalid, NotFound
 from db.session import Database
 from db.values import TypeUsage
 from engine.types import EntityType
