@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import bindparam, column, func, select, table
+from sqlalchemy import bindparam, column, func, select, table, true
 
 from db.tables import TEXT, TEXT_BODY
 
@@ -23,10 +23,12 @@ def contains(typed: str) -> Any:
 
     Words are compared without case and accents, by the search index. What the index cannot see is
     looked for in the characters themselves (case aside for a-z): scripts without spaces, and
-    signs, so that C++ is not every word that begins with C.
+    signs, so that C++ is not every word that begins with C. Blanks alone let everything through.
     """
     wanted = typed.replace("\x00", " ").strip()
     wanted = wanted.encode("utf-8", "replace").decode()
+    if not wanted:
+        return true()
     body = TEXT.c.id.in_(
         select(TEXT_BODY.c.text_id).where(
             func.instr(func.lower(TEXT_BODY.c.text), func.lower(wanted)) > 0

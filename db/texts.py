@@ -89,7 +89,7 @@ def page(
     where = [TEXT.c.project_id == project_id]
     if status is not None:
         where.append(TEXT.c.status == status)
-    if contains and contains.strip():
+    if contains:
         where.append(containing(contains))
     query = _rows().where(*where).order_by(TEXT.c.position).limit(max(1, limit) + 1)
     if after is not None:
