@@ -81,5 +81,17 @@ def pretrain(
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the data.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything drawn.")] = 0,
 ) -> None:
-    """Pre-train a compact NuNER, as the shipped one was."""
-    raise NotImplementedError
+    """Pre-train a compact NuNER; a stopped run goes on when repeated."""
+    from studio import pretraining
+
+    screen = console.of(context)
+    run = pretraining.prepare(data, out, epochs, seed)
+    last = screen.follow(run, "Pre-training")
+    values = run.result(last)
+    screen.answer(
+        values,
+        [
+            f"{values['steps']} steps in {values['seconds']} s, loss {values['loss']}; "
+            f"the checkpoint is in {values['folder']}."
+        ],
+    )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict
-from typing import Any, Literal, get_args
-
-from sqlmodel import Session
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from db import entity_types, projects, texts
 from db.values import STATUSES, UNFINISHED, Order, Status, StoredSpan, StoredText
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 Which = Literal["open", "all", "new", "suggested", "review", "accepted", "skipped"]
 """Which texts a queue shows: a status, all of them, or "open" for those nobody has finished."""

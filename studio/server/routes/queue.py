@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
-from sqlmodel import Session
 
 from db import entity_types, projects, texts
 from db.errors import NotFound
@@ -13,6 +12,9 @@ from db.session import Database
 from db.values import Order
 from studio.server import text_values
 from studio.server.text_values import Which
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 router = APIRouter(prefix="/api/queue")
 

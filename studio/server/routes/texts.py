@@ -7,12 +7,11 @@ a text that has moved on answers 409 with what it holds now, and the same id aga
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
-from sqlmodel import Session
 
 from db import annotations as answers
 from db import texts
@@ -22,6 +21,9 @@ from db.values import NewSpan, Order, Status
 from studio import messages
 from studio.server import text_values
 from studio.server.text_values import Which
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 router = APIRouter(prefix="/api/texts")
 
