@@ -42,6 +42,9 @@ class DecodeConfig:
     finer_ratio: float = 0.5
     """A finer type keeps a span from this share of the broader type's score on. Tuned like the
     threshold. [C]"""
+    seam: float = 0.85
+    """Two neighbours of one type stay two where the first word's end score and the second's start
+    score both reach this. [C]: lower values cut long names."""
     slope: float = 1.0
     offset: float = 0.0
     """Platt scaling of raw scores, fitted on the dev splits of the benchmarks. [C]"""

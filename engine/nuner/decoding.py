@@ -39,25 +39,30 @@ def decode(
         threshold: calibrated score from which a span is kept (0..1).
     """
     raw = uncalibrate(threshold, config)
-    found = candidates(scores, raw * config.finer_ratio, config.max_words)
+    found = candidates(scores, raw * config.finer_ratio, config)
     kept = choose(found, broader, raw, config.finer_ratio)
     return [s._replace(score=calibrate(s.score, config)) for s in kept]
 
 
-def candidates(scores: Floats, threshold: float, longest: int) -> list[WordSpan]:
+def candidates(scores: Floats, threshold: float, config: DecodeConfig) -> list[WordSpan]:
     """All spans of one text whose raw score reaches the threshold.
 
-    A span is a run of words whose inside score reaches half the threshold. Its score is the
+    A span is a run of words whose inside score reaches half the threshold; it does not reach
+    over a seam, two words of which the first surely ends and the second surely starts a mention.
+    Its score is the
     geometric mean of its first word's start score, its last word's end score and the mean of its
     inside scores.
     """
     inside, start, end = scores
     floor = threshold / 2
     found: list[WordSpan] = []
+    seams = np.zeros(inside.shape, bool)
+    seams[1:] = np.minimum(end[:-1], start[1:]) >= config.seam
     opens = np.argwhere((start >= threshold**3) & (inside >= floor))
     for first, kind in opens.tolist():
-        column = inside[first : first + longest, kind]
+        column = inside[first : first + config.max_words, kind]
         below = column < floor
+        below[1:] |= seams[first + 1 : first + config.max_words, kind]
         reach = int(below.argmax()) if below.any() else len(column)
         mean = np.cumsum(column[:reach]) / np.arange(1, reach + 1)
         whole = np.cbrt(start[first, kind] * end[first : first + reach, kind] * mean)

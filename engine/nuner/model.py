@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import nn
 
 from engine.nuner.backbone import Backbone
@@ -31,6 +32,11 @@ class Model:
             if hasattr(module, "dropout_prob"):
                 setattr(module, "dropout_prob", 0.0)  # noqa: B010 - a plain number of BERT's
         return cls(backbone, text, ConceptEncoder(text.width, config))
+
+    def to(self, device: torch.device) -> None:
+        """Move everything to a device."""
+        for module in (self.backbone.bert, self.text, self.concepts):
+            module.to(device)
 
     def train(self) -> None:
         """Make both encoders ready to learn."""

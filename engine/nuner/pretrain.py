@@ -9,14 +9,18 @@ Source: NuNER (arXiv 2402.15343), section 3.
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from engine.errors import TrainingError
-from engine.nuner.backbone import pad
-from engine.nuner.config import PretrainConfig
+from engine.nuner import resume
+from engine.nuner.backbone import Backbone, pad
+from engine.nuner.checkpoint import save
+from engine.nuner.config import DecodeConfig, EncoderConfig, PretrainConfig, to_dict
 from engine.nuner.contrastive import (
     ConceptTable,
     choose_concepts,
@@ -25,10 +29,13 @@ from engine.nuner.contrastive import (
     show,
     targets,
 )
-from engine.nuner.corpus import Corpus, Example
+from engine.nuner.corpus import Corpus, Example, load, set_name
 from engine.nuner.encoder import Batch, TextEncoder
 from engine.nuner.model import Model
 from engine.types import Report
+
+SAVE_EVERY = 500
+"""Steps between two savings of a run's state: some minutes of work on two cores."""
 
 
 class FrozenCache:
@@ -188,13 +195,95 @@ class Trainer:
     def _parameters(self) -> list[Tensor]:
         return [p for group in self.optimiser.param_groups for p in group["params"]]
 
-    def run(self) -> Iterator[Report]:
-        """Train to the end of the plan, from wherever it stands."""
+    def run(self, keep: Path | None = None) -> Iterator[Report]:
+        """Train to the end of the plan, from wherever it stands.
+
+        Args:
+            keep: folder that holds the state of an interrupted run; it is resumed when its
+                settings are the same, and written every `SAVE_EVERY` steps.
+        """
+        modules = {"text": self.model.text, "concepts": self.model.concepts}
+        notes = {"config": to_dict(self.config), "steps": len(self.plan)}
+        found = resume.read_notes(keep) if keep else None
+        if keep and found and found == {**notes, "step": found["step"]}:
+            resume.load_state(keep, modules, self.optimiser)
+            self._go_to(found["step"])
         yield from self.cache.fill(self.device)
         self.model.train()
         while self.step < len(self.plan):
             random.seed(self.config.seed * 1_000_003 + self.step)
             torch.manual_seed(self.config.seed * 1_000_003 + self.step)
             value = self.train_step(self.plan[self.step])
+            if keep and self.step % SAVE_EVERY == 0:
+                resume.save_state(keep, modules, self.optimiser, {**notes, "step": self.step})
             yield Report(self.step, len(self.plan), {"loss": value})
         self.model.eval()
+
+    def _go_to(self, step: int) -> None:
+        """Continue at a step: the learning rate is a function of it alone."""
+        self.step = step
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, self._rate)
+        self.schedule.last_epoch = step - 1
+        self.schedule.step()
+
+
+def find_sets(data: Sequence[Path], config: PretrainConfig) -> list[Path]:
+    """The files of the mixture in some folders, free-form sets first.
+
+    Args:
+        data: folders, or single files.
+
+    Raises:
+        TrainingError: a folder is missing, or holds none of the sets of the mixture.
+    """
+    found: dict[str, Path] = {}
+    for place in data:
+        if not place.exists():
+            raise TrainingError(f"There is no {place} to pre-train on.")
+        files = sorted(place.glob("*.jsonl*")) if place.is_dir() else [place]
+        for file in files:
+            if not file.name.endswith((".concepts.jsonl", ".labels.json")):
+                found[set_name(file)] = file
+    wanted = [found[name] for name in config.mixture if name in found]
+    if not wanted:
+        raise TrainingError(
+            f"None of the sets {', '.join(config.mixture)} is in {', '.join(map(str, data))}."
+        )
+    return wanted
+
+
+def pretrain(
+    data: Sequence[Path],
+    out: Path,
+    backbone: Backbone,
+    config: PretrainConfig,
+    encoder: EncoderConfig,
+    device: str = "cpu",
+) -> Iterator[Report]:
+    """Pre-train from data folders and write a bundle to `out`; a stopped run is resumed.
+
+    Yields:
+        Reports; the last one has the mean loss of the last hundred steps.
+
+    Raises:
+        TrainingError: no data, a broken line, or a loss that is not a number.
+    """
+    corpus = load(find_sets(data, config), backbone.tokenizer, encoder.window)
+    if not corpus.examples:
+        raise TrainingError("The data holds no text with words.")
+    torch.manual_seed(config.seed)
+    target = torch.device(device)
+    model = Model.fresh(backbone, encoder)
+    model.to(target)
+    trainer = Trainer(model, corpus, config, target)
+    recent: deque[float] = deque(maxlen=100)
+    for report in trainer.run(keep=out):
+        if "loss" in report.values:
+            recent.append(report.values["loss"])
+        yield report
+    model.to(torch.device("cpu"))
+    mean = sum(recent) / max(1, len(recent))
+    card = {"sets": sorted(corpus.own), "settings": to_dict(config), "loss": round(mean, 4)}
+    save(out, model, corpus.taxonomy, DecodeConfig(), card)
+    resume.forget_state(out)
+    yield Report(trainer.step, len(trainer.plan), {"loss": mean}, note="saved")

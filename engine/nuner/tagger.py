@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from engine.errors import TaggingError
@@ -28,6 +28,7 @@ class EmbeddedTagger:
         types: what it looks for.
         threshold: score from which a span is suggested (0..1, calibrated: about the share of
             suggestions with that score that are right).
+        broader: (c, c) True where the column's type is broader than the row's.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class EmbeddedTagger:
         by_name, by_definition = vectors[: len(names)], vectors[len(names) :]
         with torch.inference_mode():
             concepts = bundle.model.concepts(by_name, by_definition)
-        self._broader = broader_matrix(names, by_name, bundle)
+        self.broader = broader_matrix(names, by_name, bundle)
         self._scorer = WordScorer(bundle.model, concepts, device)
 
     @classmethod
@@ -74,24 +75,33 @@ class EmbeddedTagger:
         """
         return cls(checkpoint.load(folder), types, threshold, device)
 
+    def scores(self, texts: Iterable[str]) -> Iterator[tuple[Prepared, Scores]]:
+        """Words and raw (roles, w, c) probabilities of each text, before decoding."""
+        return self._scorer.score(texts)
+
     def tag(self, texts: Iterable[str]) -> Iterator[Tagged]:
         """Yield one result a text, in the same order."""
-        seen: list[str] = []
+        seen: deque[str] = deque()
+        for prepared, scores in self.scores(_remember(texts, seen)):
+            yield self._tagged(seen.popleft(), prepared, scores)
 
-        def remembered() -> Iterator[str]:
-            for text in texts:
-                seen.append(text)
-                yield text
-
-        for prepared, scores in self._scorer.score(remembered()):
-            yield self._tagged(seen.pop(0), prepared, scores)
+    def span(self, prepared: Prepared, found: WordSpan) -> Span:
+        """A span of words as a span of characters."""
+        start, end = prepared.words[found.first][0], prepared.words[found.last][1]
+        return Span(start, end, self.types[found.kind].code)
 
     def _tagged(self, text: str, prepared: Prepared, scores: Scores) -> Tagged:
-        found = decode(np.asarray(scores), self._broader, self.config, self.threshold)
-        return Tagged(text, tuple(self._suggestion(text, prepared, span) for span in found))
+        suggestions = []
+        for found in decode(scores, self.broader, self.config, self.threshold):
+            span = self.span(prepared, found)
+            surface = text[span.start : span.end]
+            score = round(min(max(found.score, 0.0), 1.0), 4)
+            suggestions.append(Suggestion(span, span.label, surface, score))
+        return Tagged(text, tuple(suggestions))
 
-    def _suggestion(self, text: str, prepared: Prepared, found: WordSpan) -> Suggestion:
-        start, end = prepared.words[found.first][0], prepared.words[found.last][1]
-        code = self.types[found.kind].code
-        score = round(min(max(found.score, 0.0), 1.0), 4)
-        return Suggestion(Span(start, end, code), code, text[start:end], score)
+
+def _remember(texts: Iterable[str], seen: deque[str]) -> Iterator[str]:
+    """Pass texts on and keep them until their result comes."""
+    for text in texts:
+        seen.append(text)
+        yield text

@@ -1,0 +1,39 @@
+"""Every error the engine raises: one root, one plain sentence each, with the numbers in it."""
+
+
+class EngineError(Exception):
+    """The root: anything the engine refuses, said in one sentence."""
+
+
+class OffsetError(EngineError):
+    """A span does not lie inside its text, is empty, or its surface differs."""
+
+
+class FormatError(EngineError):
+    """A file cannot be read or written in a format.
+
+    Attributes:
+        line: 1-based line the trouble is on, 0 for the file as a whole.
+        field: name of the field, "" when the line as a whole is meant.
+    """
+
+    def __init__(self, message: str, *, line: int = 0, field: str = "") -> None:
+        super().__init__(message)
+        self.line = line
+        self.field = field
+
+
+class CheckpointError(EngineError):
+    """A model folder is missing, incomplete, of another version or unsafe to load."""
+
+
+class TaggingError(EngineError):
+    """A tagger cannot do what it was asked: no entity types, no model, nothing to tag."""
+
+
+class TrainingError(EngineError):
+    """Training cannot start or go on: no data, unusable settings, a loss that is not a number."""
+
+
+class LLMError(EngineError):
+    """A language-model endpoint could not be reached or gave no usable answer."""
