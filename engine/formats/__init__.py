@@ -13,14 +13,29 @@ from pathlib import Path
 from types import ModuleType
 
 from engine.errors import FormatError
-from engine.formats import conll, jsonl, txt
+from engine.formats import (
+    brat,
+    conll,
+    csv,
+    doccano,
+    hf,
+    html,
+    jsonl,
+    labelstudio,
+    prodigy,
+    spacy,
+    txt,
+)
 from engine.formats.files import check_is_text, head
 from engine.formats.values import Loss, Written
 from engine.types import EntityType, Problem, Record
 
 __all__ = ["FORMATS", "Loss", "Written", "loss", "read", "sniff", "write"]
 
-FORMATS: dict[str, ModuleType] = {module.NAME: module for module in (jsonl, txt, conll)}
+FORMATS: dict[str, ModuleType] = {
+    module.NAME: module
+    for module in (jsonl, txt, csv, conll, doccano, labelstudio, prodigy, brat, spacy, hf, html)
+}
 """Every format by name, in the order people are shown them."""
 
 BINARY = (".spacy", ".zip")

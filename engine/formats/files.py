@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import io
 import os
 import secrets
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import BufferedWriter
 from pathlib import Path
 from typing import NamedTuple, TextIO, TypeVar
 
@@ -163,11 +165,24 @@ def replacing(path: Path) -> Iterator[TextIO]:
     Raises:
         FormatError: the folder is missing, the disk is full, a text is not valid Unicode.
     """
+    with replacing_bytes(path) as raw:
+        file = io.TextIOWrapper(raw, encoding="utf-8", newline="", write_through=True)
+        yield file
+        file.detach()
+
+
+@contextmanager
+def replacing_bytes(path: Path) -> Iterator[BufferedWriter]:
+    """Write a binary file beside its place and move it there when all went well.
+
+    Raises:
+        FormatError: as `replacing`.
+    """
     part = _part(path)
     try:
         if path.is_dir():
             raise FormatError(f"{path} is a folder; name a file.")
-        with part.open("x", encoding="utf-8", newline="") as file:
+        with part.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,8 +28,8 @@ class Row(NamedTuple):
         return str(own) if isinstance(own, (str, int)) else ""
 
 
-def rows(path: Path, required: str) -> Iterator[Row | Problem]:
-    """The objects of a JSON Lines file, or of a JSON array, that have the field `required`.
+def rows(path: Path, *required: str) -> Iterator[Row | Problem]:
+    """The objects of a JSON Lines file, or of a JSON array, that have one of the fields.
 
     Raises:
         FormatError: the file is missing, binary, or none of its first rows is such an object.
@@ -40,17 +40,22 @@ def rows(path: Path, required: str) -> Iterator[Row | Problem]:
     return patient((_with_field(row, required) for row in found), f"{path.name} cannot be read")
 
 
-def _with_field(row: Row | Problem, required: str) -> Row | Problem:
-    if isinstance(row, Problem) or required in row.values:
+def _with_field(row: Row | Problem, required: Sequence[str]) -> Row | Problem:
+    if isinstance(row, Problem) or any(field in row.values for field in required):
         return row
-    return Problem("rejected", row.line, f'Line {row.line} has no field "{required}".')
+    return Problem("rejected", row.line, f'Line {row.line} has no field "{required[0]}".')
 
 
-def parse(text: str, line: int) -> Any:
+def parse(text: str, what: str, line: int) -> Any:
     """Read one JSON value strictly: no NaN, no half surrogate pairs.
 
+    Args:
+        text: the JSON.
+        what: how a message names it, such as "Line 7".
+        line: 1-based line it is on.
+
     Raises:
-        FormatError: says the line and the character.
+        FormatError: says what is wrong, and at which character.
     """
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
@@ -58,13 +63,13 @@ def parse(text: str, line: int) -> Any:
             json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         told = f"{error.msg[:1].lower()}{error.msg[1:]} at character {error.colno}"
-        raise FormatError(f"Line {line} is not valid JSON: {told}.", line=line) from error
+        raise FormatError(f"{what} is not valid JSON: {told}.", line=line) from error
     except UnicodeEncodeError as error:
-        raise FormatError(f"Line {line} holds half of a surrogate pair.", line=line) from error
+        raise FormatError(f"{what} holds half of a surrogate pair.", line=line) from error
     except RecursionError as error:
-        raise FormatError(f"Line {line} is nested too deeply.", line=line) from error
+        raise FormatError(f"{what} is nested too deeply.", line=line) from error
     except ValueError as error:
-        raise FormatError(f"Line {line} is not valid JSON: {error}.", line=line) from error
+        raise FormatError(f"{what} is not valid JSON: {error}.", line=line) from error
     return value
 
 
@@ -89,7 +94,7 @@ def _lines(path: Path) -> Iterator[Row | Problem]:
             yield line
         elif line.text.strip():
             try:
-                yield _row(parse(line.text, line.number), line.number)
+                yield _row(parse(line.text, f"Line {line.number}", line.number), line.number)
             except FormatError as error:
                 yield Problem("rejected", line.number, str(error))
 
