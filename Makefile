@@ -14,7 +14,6 @@ run: $(APP)
 	$(BIN)/ner-studio demo $(ARGS)
 
 test: $(DEV) chromium
-	$(BIN)/lint-imports
 	$(BIN)/pytest -m "not bench and not gpu" $(ARGS)
 
 lint: $(DEV)

@@ -12,7 +12,7 @@ import assets
 from db import annotations as answers
 from db import jobs, projects, texts
 from db.session import transaction
-from db.values import NewSpan, StoredText
+from db.values import NewSpan, Status, StoredText
 from engine.formats import jsonl
 from engine.types import AnnotatedText, Record, Report
 from studio import importing, typesets
@@ -39,20 +39,32 @@ def make(settings: Settings, database: Database) -> Iterator[Report]:
         if project is None:
             project = projects.create(session, NAME)
             typesets.store(session, project.id, typesets.read(assets.path("demo", "types.yaml")))
-    with database.session() as session:
-        counts = projects.counts(session, project.id)
-    if not any(counts.values()):
+    if not any(_counts(database, project).values()):
         importing.run(database, NAME, assets.path("demo", "texts.jsonl"), "jsonl", "none")
-    elif counts["new"] < sum(counts.values()):
-        return
-    yield from _tag(settings, database, project)
-    _accept_some(database, project)
+    job_id = _tagging_to_do(database, project)
+    if job_id is not None:
+        yield from drive(settings, database, job_id)
+    counts = _counts(database, project)
+    if not counts["accepted"] and counts["suggested"]:
+        _accept_some(database, project)
 
 
-def _tag(settings: Settings, database: Database, project: Project) -> Iterator[Report]:
+def _counts(database: Database, project: Project) -> dict[Status, int]:
     with database.session() as session:
-        job = jobs.queue(session, "tagging", {"tagger": EMBEDDED, "only": "new"}, project.id)
-    yield from drive(settings, database, job.id)
+        return projects.counts(session, project.id)
+
+
+def _tagging_to_do(database: Database, project: Project) -> int | None:
+    """The job that tags the texts, None when one has done so or is at it."""
+    with database.session() as session:
+        jobs.mark_interrupted(session)
+        last = jobs.latest(session, project.id, "tagging")
+        if last is None:
+            wanted = {"tagger": EMBEDDED, "only": "new"}
+            return jobs.queue(session, "tagging", wanted, project.id).id
+        if last.status in ("interrupted", "cancelled", "failed"):
+            return jobs.resume(session, last.id).id
+        return last.id if last.status == "queued" else None
 
 
 def _accept_some(database: Database, project: Project) -> None:
