@@ -1,9 +1,10 @@
 """File formats: one module each, all with the same names, found by name or by looking at a file.
 
 Each module has `NAME`, `LABEL` (for people), `EXTENSIONS`, `sniff(head, name)`, `read(path)`,
-`loss(records)` and `write(records, path, types)`. Readers yield a Record a text and a Problem for
-whatever its owner must hear; a file that as a whole is not of the format raises FormatError.
-Writers put a file beside its place and rename it, so that nothing half-written is ever seen.
+`loss(records)` and `write(records, path, types)`; html, which is for people, has no `read`. Readers
+yield a Record a text and a Problem for whatever its owner must hear; a file that as a whole is not
+of the format raises FormatError. Writers put a file beside its place and rename it, so that nothing
+half-written is ever seen.
 """
 
 from __future__ import annotations
@@ -71,9 +72,11 @@ def read(path: Path, format: str = "auto") -> Iterator[Record | Problem]:  # noq
     Raises:
         FormatError: the format is unknown or the file as a whole is not of it.
     """
-    records: Iterator[Record | Problem] = _module(sniff(path) if format == "auto" else format).read(
-        path
-    )
+    name = sniff(path) if format == "auto" else format
+    module = _module(name)
+    if not hasattr(module, "read"):
+        raise FormatError(f"The format {name} is written only; {path.name} cannot be read.")
+    records: Iterator[Record | Problem] = module.read(path)
     return records
 
 

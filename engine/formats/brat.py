@@ -25,7 +25,7 @@ from engine.types import EntityType, Problem, Record
 
 NAME = "brat"
 LABEL = "brat standoff (folder or zip)"
-EXTENSIONS = (".ann", ".zip")
+EXTENSIONS = (".zip", ".ann")
 LARGEST = 200_000_000
 """Bytes; a larger member of an archive is refused unread."""
 _BREAKS = re.compile(r"[\r\n]+")

@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from engine.errors import FormatError
 from engine.formats.files import replacing
 from engine.formats.values import Tally, Written, no_loss
-from engine.types import AnnotatedText, EntityType, Problem, Record, Span
+from engine.types import AnnotatedText, EntityType, Record, Span
 
 NAME = "html"
 LABEL = "HTML page (for reading)"
@@ -37,15 +36,6 @@ mark small { font-weight: 600; font-size: .7em; padding: 0 .3em; user-select: no
 def sniff(_head: bytes, _name: str) -> float:
     """Never: such pages are not read."""
     return 0.0
-
-
-def read(path: Path) -> Iterator[Record | Problem]:
-    """Refuse: a page is for reading by people.
-
-    Raises:
-        FormatError: always.
-    """
-    raise FormatError(f"{path.name}: HTML pages are written only; import another format.")
 
 
 def write(records: Iterable[Record], path: Path, types: Sequence[EntityType] = ()) -> Written:

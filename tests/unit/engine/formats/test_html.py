@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import formats
 from engine.errors import FormatError
 from engine.formats import html
 from engine.types import AnnotatedText, EntityType, Record, Span
@@ -74,5 +75,5 @@ def test_types_are_explained_in_their_colours_and_odd_colours_are_not_used(tmp_p
 
 
 def test_a_page_is_not_read(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match=r"out\.html: HTML pages are written only"):
-        html.read(tmp_path / "out.html")
+    with pytest.raises(FormatError, match=r"html is written only; out\.html cannot be read"):
+        formats.read(tmp_path / "out.html", "html")
