@@ -42,11 +42,7 @@ def restore(source: Path, path: Path) -> Path | None:
     if not source.is_file():
         raise NotFound(f"There is no backup {source}.")
     _check_ours(source)
-    kept = None
-    if path.exists() and path.stat().st_size:
-        if path.samefile(source):
-            raise DbError(f"{source} is the database itself; name a backup.")
-        kept = copy(path, _free_name(path))
+    kept = _put_aside(path, source) if path.exists() and path.stat().st_size else None
     with plainly(path), _open(source) as old, _open(path) as new:
         old.backup(new, pages=_PAGES)
         new.execute("PRAGMA journal_mode = WAL")
@@ -81,6 +77,22 @@ def _check_ours(path: Path) -> None:
         said = driver.execute("PRAGMA quick_check(1)").fetchone()[0]
         if said != "ok":
             raise DbError(f"{path} is damaged: {said}.")
+
+
+def _put_aside(path: Path, source: Path) -> Path:
+    """Keep what is about to be replaced: a copy, or the very files where they are damaged."""
+    if path.samefile(source):
+        raise DbError(f"{source} is the database itself; name a backup.")
+    kept = _free_name(path)
+    try:
+        _check_ours(path)
+        return copy(path, kept)
+    except DbError:
+        for suffix in ("", "-wal", "-shm"):
+            file = path.with_name(path.name + suffix)
+            if file.exists():
+                file.replace(kept.with_name(kept.name + suffix))
+        return kept
 
 
 def _free_name(path: Path) -> Path:

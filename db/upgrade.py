@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, NullPool, create_engine
+from sqlalchemy import URL, NullPool, create_engine
 
 from db.backup import copy
 from db.errors import DbError
 from db.failures import BUSY_SECONDS, plainly
 from db.migrations import APPLICATION_ID, FOLDER, HEAD
+
+_PATIENCE = 6 * BUSY_SECONDS
+"""How long to wait for another process that migrates the same file. Our choice."""
 
 
 def upgrade(path: Path, *, folder: Path = FOLDER, head: str = HEAD) -> Path | None:
@@ -64,9 +68,13 @@ def _check_known(path: Path, revision: str, folder: Path) -> None:
 
 
 def _use_wal(path: Path) -> None:
-    """Switch to WAL once; SQLite does not wait for others here, so that we must."""
-    deadline = time.monotonic() + BUSY_SECONDS
-    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as driver:
+    """Switch to WAL, once in the life of a file.
+
+    Two that switch at once each wait for the other to let go, so that neither may wait inside
+    SQLite: both step back and try again at another moment.
+    """
+    deadline = time.monotonic() + _PATIENCE
+    with closing(sqlite3.connect(path, timeout=0)) as driver:
         while True:
             try:
                 driver.execute("PRAGMA journal_mode = WAL")
@@ -75,18 +83,24 @@ def _use_wal(path: Path) -> None:
                 busy = (error.sqlite_errorcode & 0xFF) == sqlite3.SQLITE_BUSY
                 if not busy or time.monotonic() > deadline:
                     raise
-                time.sleep(0.05)
+                time.sleep(random.uniform(0.01, 0.1))
 
 
 def _run(path: Path, folder: Path, head: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
     pool = create_engine(
         URL.create("sqlite", database=str(path)),
-        connect_args={"timeout": BUSY_SECONDS},
+        connect_args={"timeout": _PATIENCE},
         poolclass=NullPool,
     )
     with pool.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        _steps(connection, folder, head)
+        config.attributes["connection"] = connection
+        command.upgrade(config, head)  # nothing to do when another process was faster
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
             raise DbError(
@@ -94,14 +108,3 @@ def _run(path: Path, folder: Path, head: str) -> None:
                 "parent; nothing was changed."
             )
         connection.commit()
-
-
-def _steps(connection: Connection, folder: Path, head: str) -> None:
-    """Run what is missing; another process may have done it while we waited for the lock."""
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, head)
