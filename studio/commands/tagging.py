@@ -47,14 +47,14 @@ def tag(
 ) -> None:
     """Suggest entities in the texts of a project."""
     from db import jobs, projects
-    from studio import wiring
+    from studio.jobs import tagging
 
     screen = console.of(context)
     settings = screen.settings()
     with screen.database() as database:
         with database.session() as session:
             found = projects.get(session, project)
-        wiring.check(settings, database, found, tagger)
+        tagging.check(settings, database, found, tagger)
         wanted = {"tagger": tagger, "only": only.value, "limit": limit, "threshold": threshold}
         with database.session() as session:
             job = jobs.queue(session, "tagging", wanted, found.id)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from db.session import Database
     from engine.protocols import Tagger
     from studio.jobs.context import Context
+    from studio.settings import Settings
 
 WRITE_TEXTS = 256
 WRITE_SECONDS = 0.5
@@ -45,13 +46,11 @@ def run(context: Context) -> Iterator[Report]:
     """Tag what is left to tag; a report after each batch that is safely stored.
 
     Raises:
-        TaggingError: no entity types, or no texts.
+        TaggingError: the project has no entity types.
     """
     database, job = context.database, context.job
     project = _project(database, job.project_id)
     wanted = job.settings
-    if not job.done:
-        _refuse_empty(database, project)
     tagger = wiring.tagger(
         context.settings, database, project, str(wanted["tagger"]), wanted.get("threshold")
     )
@@ -128,7 +127,14 @@ def _project(database: Database, project_id: int | None) -> Project:
     raise TaggingError("The project of this tagging job is gone.")
 
 
-def _refuse_empty(database: Database, project: Project) -> None:
+def check(settings: Settings, database: Database, project: Project, spec: str) -> None:
+    """Refuse a tagging that could do nothing, before a job is queued for it.
+
+    Raises:
+        TaggingError: the project has no texts or no entity types.
+        RequestRefused: there is no such tagger.
+    """
     with database.session() as session:
         if not any(projects.counts(session, project.id).values()):
             raise TaggingError(f"Project {project.name} has no texts yet; import some first.")
+    wiring.check(settings, database, project, spec)

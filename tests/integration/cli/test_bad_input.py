@@ -320,8 +320,11 @@ def test_a_password_file_that_cannot_be_used_is_refused(shell, file):
 def test_a_database_that_is_none_is_refused_and_left_alone(filled, db):
     (filled.folder / "folder.d").mkdir()
     (filled.folder / "photo.db").write_bytes(BINARY)
-    for command in (("project", "list"), ("project", "create", "Q"), ("doctor",)):
+    for command in (("project", "create", "Q"), ("import", "gold.jsonl", "-p", "Q")):
         refused(filled, "--db", db, *command)
+    if (filled.folder / db).exists():
+        for command in (("project", "list"), ("doctor",), ("tag", "-p", "P", "--tagger", "names")):
+            refused(filled, "--db", db, *command)
 
 
 def test_jobs_that_there_are_not_are_refused(filled):
