@@ -103,6 +103,22 @@ class Step:
 
 LINEAGE = func.coalesce(ANNOTATION.c.restores, ANNOTATION.c.id)
 
+_ADVANCE = (
+    update(TEXT)
+    .where(TEXT.c.id == bindparam("row"))
+    .values(
+        revision=bindparam("revision"),
+        status=bindparam("status"),
+        seconds=TEXT.c.seconds + bindparam("more"),
+        updated_at=bindparam("updated_at"),
+    )
+)
+_END = (
+    update(ANNOTATION)
+    .where(ANNOTATION.c.id == bindparam("row"))
+    .values(removed_revision=bindparam("removed_revision"))
+)
+
 
 def replayed(session: Session, text_id: int, hand: Hand) -> int | None:
     """The revision that this very edit got before, None when it is new.
@@ -186,33 +202,24 @@ def write(session: Session, at: Head, hand: Hand, step: Step) -> int:
     _add(session, at.text_id, hand.author, revision, step.added)
     undo_top, redo_top, under = _stacks(session, at, step, revision)
     connection = session.connection()
-    connection.execute(
-        insert(EDIT).values(
-            text_id=at.text_id,
-            revision=revision,
-            edit_uid=hand.edit_uid,
-            kind=step.kind,
-            author=hand.author,
-            created_at=moment,
-            seconds=hand.seconds,
-            status_before=at.status,
-            status_after=step.status,
-            undoes=step.undoes,
-            undo_top=undo_top,
-            redo_top=redo_top,
-            under=under,
-        )
-    )
-    connection.execute(
-        update(TEXT)
-        .where(TEXT.c.id == at.text_id)
-        .values(
-            revision=revision,
-            status=step.status,
-            seconds=TEXT.c.seconds + hand.seconds,
-            updated_at=moment,
-        )
-    )
+    edit = {
+        "text_id": at.text_id,
+        "revision": revision,
+        "edit_uid": hand.edit_uid,
+        "kind": step.kind,
+        "author": hand.author,
+        "created_at": moment,
+        "seconds": hand.seconds,
+        "status_before": at.status,
+        "status_after": step.status,
+        "undoes": step.undoes,
+        "undo_top": undo_top,
+        "redo_top": redo_top,
+        "under": under,
+    }
+    connection.execute(insert(EDIT), edit)
+    changed = {"row": at.text_id, "revision": revision, "status": step.status}
+    connection.execute(_ADVANCE, {**changed, "more": hand.seconds, "updated_at": moment})
     _reopen(session, at, step)
     openness.recount(session, [at.text_id])
     return revision
@@ -220,9 +227,8 @@ def write(session: Session, at: Head, hand: Hand, step: Step) -> int:
 
 def _end(session: Session, ids: Sequence[int], revision: int) -> None:
     if ids:
-        ended = update(ANNOTATION).where(ANNOTATION.c.id == bindparam("row"))
         session.connection().execute(
-            ended.values(removed_revision=revision), [{"row": id_} for id_ in ids]
+            _END, [{"row": id_, "removed_revision": revision} for id_ in ids]
         )
 
 

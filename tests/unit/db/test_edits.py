@@ -21,6 +21,8 @@ GOLDEN = [
     ("nul\x00 Acme", "Acme", 5, 9),
 ]
 
+EVEN, ODD = range(0, 9_000, 18), range(9, 9_000, 18)
+
 
 @pytest.mark.parametrize(("text", "surface", "start", "end"), GOLDEN)
 def test_a_span_says_what_the_text_says_in_every_script(
@@ -308,3 +310,17 @@ def test_history_says_who_did_what_and_when(demo: Corpus) -> None:
     )
     assert (third.kind, third.undoes, third.revision) == ("undo", 2, 3)
     assert first.created_at <= second.created_at <= third.created_at
+
+
+def test_an_edit_among_thousands_of_spans_touches_only_its_own_rows(demo: Corpus) -> None:
+    words = " ".join(f"name{n:04d}" for n in range(1_000))
+    (text_id,) = demo.add(words)
+    demo.tag(text_id, *(suggestion(words, words[at : at + 8], "PER", at=at) for at in ODD))
+    demo.edit(text_id, added=[NewSpan(at, at + 8, "PER") for at in EVEN])
+    with demo.database.session() as s:
+        before = s.connection().exec_driver_sql("SELECT total_changes()").scalar_one()
+        annotations.apply_edit(
+            s, text_id, base=1, edit_uid="one more", added=[NewSpan(0, 5, "ORG")]
+        )
+        after = s.connection().exec_driver_sql("SELECT total_changes()").scalar_one()
+    assert after - before == 5, "a span ended, one began, the edit, the text twice"
