@@ -28,6 +28,7 @@ def upgrade(path: Path, *, folder: Path = FOLDER, head: str = HEAD) -> Path | No
     with plainly(path):
         revision = _revision(path)
         if revision == head:
+            _use_wal(path)
             return None
         kept = None
         if revision is not None:
@@ -68,7 +69,7 @@ def _check_known(path: Path, revision: str, folder: Path) -> None:
 
 
 def _use_wal(path: Path) -> None:
-    """Switch to WAL, once in the life of a file.
+    """Switch to WAL, unless the file is in it: a new one, or a backup put in place by hand.
 
     Two that switch at once each wait for the other to let go, so that neither may wait inside
     SQLite: both step back and try again at another moment.

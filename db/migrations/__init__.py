@@ -1,4 +1,9 @@
-"""The schema, step by step. To add one, see CONTRIBUTING; then raise `HEAD`."""
+"""The schema, step by step.
+
+To add a step: change `db/tables.py`; write `versions/NNNN_what.py` after the pattern of the last
+one, in plain SQL; raise `HEAD`. A step is never edited once it has been released. Tests hold the
+steps against the tables, and run them on a file of every older schema.
+"""
 
 from pathlib import Path
 

@@ -155,6 +155,15 @@ def test_a_damaged_database_is_put_aside_by_restoring(tmp_path: Path) -> None:
     database.close()
 
 
+def test_a_backup_put_in_place_by_hand_serves_many_again(demo: Corpus, tmp_path: Path) -> None:
+    kept = backup.backup(demo.database.path, tmp_path / "kept.db")
+    database = connect(kept)
+    with database.session() as s:
+        mode = s.connection().exec_driver_sql("PRAGMA journal_mode").scalar_one()
+    assert mode == "wal"
+    database.close()
+
+
 def test_a_backup_restores_where_there_was_nothing(demo: Corpus, tmp_path: Path) -> None:
     kept = backup.backup(demo.database.path, tmp_path / "kept.db")
     assert backup.restore(kept, tmp_path / "new.db") is None

@@ -85,6 +85,19 @@ def test_a_job_whose_process_is_gone_or_silent_is_interrupted(
         assert jobs.get(s, job.id).status == "interrupted"
 
 
+def test_a_process_that_ended_unnoticed_is_gone(demo: Corpus) -> None:
+    process = subprocess.Popen([sys.executable, "-c", "print()"], stdout=subprocess.PIPE)
+    assert process.stdout
+    process.stdout.read()
+    with demo.database.session() as s:
+        job = jobs.queue(s, "tagging", {}, demo.project_id)
+        jobs.claim(s, job.id, process.pid)
+        while not (marked := jobs.mark_interrupted(s)):
+            pass
+        assert [one.id for one in marked] == [job.id]
+    process.wait()
+
+
 def test_a_job_that_works_is_left_alone(demo: Corpus) -> None:
     with demo.database.session() as s:
         job = jobs.queue(s, "tagging", {}, demo.project_id)
