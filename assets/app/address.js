@@ -11,10 +11,10 @@ export function read() {
 }
 
 export function address(here) {
-  const query = new URLSearchParams(location.search);
-  for (const key of KEYS) {
-    if (here[key]) query.set(key, here[key]);
-    else query.delete(key);
+  const query = new URLSearchParams();
+  for (const key of KEYS) if (here[key]) query.set(key, here[key]);
+  for (const [key, value] of new URLSearchParams(location.search)) {
+    if (!KEYS.includes(key)) query.set(key, value);
   }
   const text = query.toString();
   return text ? `/?${text}` : '/';

@@ -95,6 +95,7 @@ function pages(value) {
           href: address({ project: value.project, page, text: '' }),
           'aria-current': page === value.page ? 'page' : null,
           'data-testid': `page-${page}`,
+          'data-label': label,
           'data-focus': `page-${page}`,
           onclick: follow({ page }),
         },

@@ -42,7 +42,7 @@ function labels(all) {
       ),
     ),
     unknown.length > 0 &&
-      h('p', { class: 'ns-muted' }, 'Tick “Make entity types of unknown labels” to keep them; otherwise their spans stay out.'),
+      h('p', { class: 'ns-muted' }, 'Unknown labels become entity types, unless you say otherwise under “Format and labels”.'),
   );
 }
 

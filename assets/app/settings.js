@@ -10,10 +10,10 @@ function page({ facts }) {
   return h(
     'div',
     {},
-    head('Settings', 'Choices for this project on the right; facts about this studio below.'),
+    head('Settings', 'Choices for this project, and facts about this studio.'),
     h(
       'dl',
-      { class: 'ns-facts', 'data-testid': 'facts' },
+      { class: 'ns-facts ns-card', 'data-testid': 'facts' },
       facts.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]),
     ),
   );

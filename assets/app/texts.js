@@ -28,7 +28,8 @@ const same = (a, b) => a.contains === b.contains && a.status === b.status && a.a
 
 function frame(root, value, list, browse) {
   root.replaceChildren();
-  const title = head('Texts', 'Everything this project reads. Open one to annotate it.');
+  const add = h('button', { type: 'button', class: 'ns-button ns-narrow', onclick: showForm }, 'Add texts');
+  const title = head('Texts', 'Everything this project reads. Open one to annotate it.', add);
   if (!value.counts.total) {
     append(root, [title, empty({ title: 'No texts yet', text: 'Paste some or choose files, then press “Add to project”.' })]);
     return { rows: null };
@@ -49,6 +50,12 @@ function frame(root, value, list, browse) {
   const foot = h('div', { class: 'ns-foot' });
   append(root, [title, h('div', { class: 'ns-tools' }, search, filters), rows, foot]);
   return { filters, rows, foot };
+}
+
+// On a narrow screen the form stands below the list.
+function showForm() {
+  document.querySelector('#ns-files')?.scrollIntoView({ block: 'center' });
+  document.querySelector('#ns-pasted textarea')?.focus({ preventScroll: true });
 }
 
 function fill(list, value, browse) {

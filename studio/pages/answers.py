@@ -51,7 +51,7 @@ def spoken(handler: Callable[P, R]) -> Callable[P, R]:
 
 def told(sentence: str) -> gr.Error:
     """A sentence as a toast; toasts draw HTML, so it is escaped."""
-    return gr.Error(html.escape(sentence), title="That did not work", print_exception=False)
+    return gr.Error(html.escape(sentence), print_exception=False)
 
 
 def say(sentence: str) -> None:

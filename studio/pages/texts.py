@@ -51,7 +51,13 @@ def build() -> TextsPage:
 
 
 def _form(main: gr.HTML) -> TextsPage:
-    files = gr.File(label="Files to add", file_count="multiple", height=132, elem_id="ns-files")
+    files = gr.File(
+        label="Files to add",
+        file_count="multiple",
+        height=132,
+        elem_id="ns-files",
+        elem_classes=["ns-drop"],
+    )
     pasted = gr.Textbox(
         label="Or paste texts, one a line",
         lines=3,

@@ -69,11 +69,9 @@ def _form() -> tuple[Any, ...]:
         elem_id="ns-type-definition",
     )
     with gr.Row():
-        code = gr.Textbox(
-            label="Code", placeholder="from the name", elem_id="ns-type-code", min_width=110
-        )
+        code = gr.Textbox(label="Code", placeholder="auto", elem_id="ns-type-code", min_width=110)
         key = gr.Textbox(
-            label="Key", placeholder="any", max_length=1, elem_id="ns-type-key", min_width=60
+            label="Key", placeholder="auto", max_length=1, elem_id="ns-type-key", min_width=60
         )
         colour = gr.ColorPicker(label="Colour", elem_id="ns-type-colour", min_width=70)
     save = gr.Button("Add type", variant="primary", elem_id="ns-save-type")
@@ -95,6 +93,7 @@ def _sets() -> tuple[gr.Dropdown, gr.File, gr.Button]:
             file_types=[".yaml", ".yml", ".json"],
             height=110,
             elem_id="ns-types-file",
+            elem_classes=["ns-drop"],
         )
     load = gr.Button("Load set", elem_id="ns-load-types")
     return template, file, load

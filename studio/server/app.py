@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from fastapi import FastAPI
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -23,6 +22,10 @@ if TYPE_CHECKING:
     from studio.settings import Settings
 
 _SERVED = ("app", "span_editor")
+_NO_DOCS: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+_FRESH = {"cache-control": "no-cache"}
+_HEAD = '<link rel="stylesheet" href="/static/theme.css">'
+"""Not Gradio's `css`, which takes selectors with a comma inside apart."""
 
 
 class Assets(StaticFiles):
@@ -31,13 +34,13 @@ class Assets(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, to be revalidated by its ETag."""
         response = await super().get_response(path, scope)
-        response.headers["cache-control"] = "no-cache"
+        response.headers.update(_FRESH)
         return response
 
 
 def create_app(settings: Settings, database: Database, password: str = "") -> FastAPI:
     """The studio as an ASGI app; with a password, nobody gets past the login page without it."""
-    app = FastAPI(title="NER Studio", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="NER Studio", **_NO_DOCS)
     app.state.settings = settings
     app.state.database = database
     failures.install(app)
@@ -45,12 +48,14 @@ def create_app(settings: Settings, database: Database, password: str = "") -> Fa
         app.include_router(routes.router)
     for folder in _SERVED:
         app.mount(f"/static/{folder}", Assets(directory=assets.path(folder)), name=folder)
+    app.add_api_route("/static/theme.css", _theme_css, methods=["GET"])
     gr.mount_gradio_app(
         app,
         layout.build(settings, database),
         path="/",
         theme=theme(),
-        css_paths=_styles(),
+        head=_HEAD,
+        app_kwargs=dict(_NO_DOCS),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
@@ -69,6 +74,5 @@ def create_app(settings: Settings, database: Database, password: str = "") -> Fa
     return app
 
 
-def _styles() -> list[Path]:
-    """The theme's style sheet and those of the widgets."""
-    return [assets.path("theme.css"), *sorted(assets.path("span_editor").glob("*.css"))]
+def _theme_css() -> Response:
+    return FileResponse(assets.path("theme.css"), headers=_FRESH)
