@@ -52,6 +52,12 @@ const COMMANDS = {
     return editor.change(edits.remove(editor.chosen), 'Gone. Ctrl Z brings it back.');
   },
 
+  propagate(editor) {
+    const { chosen, doc } = editor;
+    if (!chosen) return editor.say('Choose a span whose words stand elsewhere too.');
+    return editor.propagate.open(doc, chosen, editor.typeMap.get(chosen.code));
+  },
+
   join(editor) {
     if (!editor.chosen) return editor.say('Choose a span to join with the next of its type.');
     const edit = edits.join(editor.doc.spans, editor.chosen);

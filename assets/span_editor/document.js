@@ -44,6 +44,7 @@ export class TextDocument {
     this.stored = payload;
     this.spans = payload.spans.map(fromStore).sort(inOrder);
     this.status = payload.status;
+    this.unlocated = payload.unlocated ?? [];
   }
 
   // After a conflict: what the store holds counts, and unless `keep` it is also what shows.
@@ -62,6 +63,7 @@ export class TextDocument {
   edit(edit) {
     if (!edit || isEmpty(edit)) return null;
     this.remember();
+    this.unlocated = this.unlocated.filter(({ id }) => !edit.rejected.some((gone) => gone.id === id));
     this.spans = apply(this.spans, edit, this.allowOverlap);
     if (this.status !== 'accepted') this.status = 'review';
     return { route: 'edits', body: edit };

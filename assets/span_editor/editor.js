@@ -11,6 +11,7 @@ import { Mouse } from './mouse.js';
 import { describe } from './paint.js';
 import { pointing } from './pointing.js';
 import { Popover } from './popover.js';
+import { Propagate } from './propagate.js';
 import { Screen } from './screen.js';
 import { show, standOn, stretch } from './selection.js';
 import { Walk } from './walk.js';
@@ -29,6 +30,7 @@ export class Editor {
     this.keeper = new Keeper(this);
     this.walk = new Walk(this);
     this.help = new Help(this.screen.parts.dialog, () => this.focus());
+    this.propagate = new Propagate(this.help, { change: (edit) => this.change(edit) });
     this.popover = new Popover(this.screen.parts.popover, {
       type: (code) => this.useType(code),
       accept: () => this.press('accept'),
@@ -204,6 +206,11 @@ export class Editor {
     this.screen.draw();
     if (this.chosen) this.choose(this.chosen);
     if (said) this.say(said);
+  }
+
+  // Refuse a mention that a tagger quoted and that is not in the text.
+  dismiss(id) {
+    this.change({ added: [], removed: [], rejected: [{ id, kind: 'suggestion' }] });
   }
 
   turnBack(way) {

@@ -19,6 +19,7 @@ const KEYS = [
     ['type key', 'give the span that type'],
     ['Alt ← →', 'move its end by a word; with Shift its start'],
     ['Alt ↓ ↑', 'the same by one character'],
+    ['P', 'every other occurrence of its words'],
     ['J', 'join with the next span of its type'],
     ['L', 'split at the selected word'],
   ]],
@@ -44,7 +45,7 @@ export class Help {
     dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
     dialog.addEventListener('keydown', (event) => {
       event.stopPropagation();
-      if (event.key === '?' || event.key === 'g') dialog.close();
+      if (['?', 'g', 'p'].includes(event.key)) dialog.close();
     });
   }
 
@@ -53,7 +54,7 @@ export class Help {
   }
 
   keys() {
-    this.open('Keys and mouse', [
+    this.show('Keys and mouse', [
       KEYS.map(([title, rows]) =>
         h(
           'section',
@@ -70,14 +71,18 @@ export class Help {
       h('dt', { class: 'se-guide-type' }, typeFace(type)),
       h('dd', {}, type.definition || 'Nobody has written down yet what this means.'),
     ]);
-    this.open('What the types mean', [h('dl', { class: 'se-guide' }, entries)]);
+    this.show('What the types mean', [h('dl', { class: 'se-guide' }, entries)]);
   }
 
-  open(title, content) {
+  close() {
+    this.dialog.close();
+  }
+
+  show(title, content) {
     this.dialog.replaceChildren(
       h('header', { class: 'se-dialog-head' }, h('h2', { id: 'se-dialog-title' }, title), h('button', { type: 'button', class: 'ns-button', autofocus: true, onclick: () => this.dialog.close() }, 'Close')),
       h('div', { class: 'se-dialog-body' }, content),
     );
-    this.dialog.showModal();
+    if (!this.dialog.open) this.dialog.showModal();
   }
 }

@@ -9,6 +9,7 @@ const PLAIN = {
   a: { name: 'accept' },
   s: { name: 'skip' },
   x: { name: 'remove' },
+  p: { name: 'propagate' },
   j: { name: 'join' },
   l: { name: 'split' },
   g: { name: 'guide' },

@@ -92,11 +92,12 @@ function open(stack, span, at) {
   stack.push(piece);
 }
 
-// What a block shows of its spans, to tell whether it must be painted anew.
+// What a block shows of its spans, to tell whether it must be painted anew; not their ids, for a
+// span that the store has just numbered looks as it did.
 export function signature(spans) {
-  return spans
-    .map(({ id, start, end, code, kind, score, match }) =>
-      [id, start, end, code, kind, score, match].join(' '),
-    )
-    .join('\n');
+  const says = ({ start, end, code, kind, score, match }) => {
+    const sure = kind === 'suggestion' ? [score, match] : [];
+    return [start, end, code, kind, ...sure].join(' ');
+  };
+  return spans.map(says).join('\n');
 }

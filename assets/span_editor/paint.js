@@ -22,6 +22,7 @@ export class Painting {
     this.blocks = [];
     this.elements = [];
     this.signatures = [];
+    this.ids = [];
     this.root.replaceChildren();
   }
 
@@ -51,12 +52,25 @@ export class Painting {
     let painted = 0;
     each.forEach((inside, i) => {
       const now = signature(inside);
-      if (this.signatures[i] === now) return;
+      if (this.signatures[i] === now) this.rename(i, inside);
+      else {
+        this.elements[i].replaceChildren(...this.nodes(pieces(this.blocks[i], inside), types));
+        painted += 1;
+      }
       this.signatures[i] = now;
-      this.elements[i].replaceChildren(...this.nodes(pieces(this.blocks[i], inside), types));
-      painted += 1;
+      this.ids[i] = inside.map((span) => span.id);
     });
     return painted;
+  }
+
+  // Same spans, other numbers: the nodes stay, and with them a selection that is being made.
+  rename(i, inside) {
+    const before = this.ids[i];
+    const fresh = new Map(inside.map((span, at) => [before[at], span.id]));
+    if (inside.every((span, at) => span.id === before[at])) return;
+    for (const element of this.elements[i].querySelectorAll('[data-span-id]')) {
+      element.dataset.spanId = fresh.get(element.dataset.spanId);
+    }
   }
 
   // Paint everything at the next update, for instance because a type got another colour.

@@ -7,6 +7,7 @@ import { Painting } from './paint.js';
 import { Palette } from './palette.js';
 import { onRow } from './pointing.js';
 import { QueueBar } from './queue_bar.js';
+import { show } from './selection.js';
 import { SpanList } from './span_list.js';
 import { build, emptiness } from './view.js';
 
@@ -17,6 +18,7 @@ export class Screen {
     this.parts = build(editor.root, {
       undo: press('undo'),
       redo: press('redo'),
+      propagate: press('propagate'),
       guide: press('guide'),
       help: press('help'),
       skip: press('skip'),
@@ -31,6 +33,7 @@ export class Screen {
       choose: (id) => onRow(editor, id),
       accept: (id) => onRow(editor, id, 'accept'),
       remove: (id) => onRow(editor, id, 'remove'),
+      dismiss: (id) => editor.dismiss(id),
     });
     this.bar = new QueueBar(this.parts.queue, {
       previous: () => editor.walk.previous(),
@@ -58,7 +61,8 @@ export class Screen {
     const { doc } = editor;
     if (!doc) return this.drawSaving();
     this.drawTypes(doc.stored.types);
-    this.painting.update(doc.spans, editor.typeMap);
+    const painted = this.painting.update(doc.spans, editor.typeMap);
+    if (painted && editor.selection) show(this.painting, editor.selection);
     this.list.show(doc.spans, doc, editor.typeMap, editor.chosen);
     this.drawChosen();
     this.drawQueue();
@@ -84,6 +88,7 @@ export class Screen {
     if (chosen) for (const piece of this.painting.spanElements(chosen.id)) piece.classList.add('is-chosen');
     this.parts.text.classList.toggle('is-armed', armed !== null);
     this.palette.show(armed, chosen?.code);
+    this.parts.propagate.disabled = !chosen;
     if (doc) this.list.mark(chosen);
   }
 

@@ -8,7 +8,7 @@ import { paint } from './palette.js';
 const SHOWN = 300; // rows drawn at once; the rest follow on demand
 
 export class SpanList {
-  // actions: {choose(id), accept(id), remove(id)}
+  // actions: {choose(id), accept(id), remove(id), dismiss(id)}
   constructor(root, actions) {
     this.root = root;
     this.actions = actions;
@@ -17,7 +17,8 @@ export class SpanList {
     this.heading = h('h3', { class: 'se-side-title' });
     this.list = h('ol', { class: 'se-rows', 'aria-label': 'Spans of this text' });
     this.more = h('button', { type: 'button', class: 'se-more', onclick: () => this.extend() });
-    root.replaceChildren(this.heading, this.list, this.more);
+    this.lost = h('div', { class: 'se-lost' });
+    root.replaceChildren(this.heading, this.list, this.more, this.lost);
     this.list.addEventListener('keydown', (event) => this.walk(event));
   }
 
@@ -45,7 +46,25 @@ export class SpanList {
     this.mark(chosen);
     this.more.hidden = wanted.length === spans.length;
     this.more.textContent = `Show more (${spans.length - wanted.length} not shown)`;
+    this.drawLost(doc.unlocated, types);
     if (!spans.length) this.list.replaceChildren(h('li', { class: 'se-none' }, 'Nothing is marked on this text.'));
+  }
+
+  // What a tagger quoted and nobody finds in the text is not hidden.
+  drawLost(mentions, types) {
+    const row = ({ id, surface, code }) =>
+      h(
+        'li',
+        {},
+        h('bdi', {}, surface),
+        h('span', { class: 'se-row-type' }, types.get(code)?.name ?? code),
+        h('button', { type: 'button', class: 'se-row-do', 'aria-label': `Dismiss ${surface}`, onclick: () => this.actions.dismiss(id) }, '✕'),
+      );
+    this.lost.hidden = !mentions.length;
+    this.lost.replaceChildren(
+      h('h3', { class: 'se-side-title' }, 'Suggested, but not in the text'),
+      h('ul', {}, mentions.map(row)),
+    );
   }
 
   // A row that is already there is kept: focus and scroll stay where they are.

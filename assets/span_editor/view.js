@@ -23,6 +23,7 @@ export function build(root, actions) {
     live: part('live', { 'aria-live': 'polite' }),
     hint: h('span', { class: 'se-hint', 'aria-hidden': 'true' }),
     dialog: h('dialog', { class: 'se-dialog', 'aria-labelledby': 'se-dialog-title' }),
+    propagate: tool('Everywhere: every other occurrence', '⧉', 'propagate', 'P', actions.propagate),
     undo: tool('Undo', '↶', 'undo', 'Ctrl Z', actions.undo),
     redo: tool('Redo', '↷', 'redo', 'Ctrl Shift Z', actions.redo),
   };
@@ -31,7 +32,7 @@ export function build(root, actions) {
   parts.work = part('work');
   parts.foot = part('foot');
   parts.foot.append(
-    h('div', { class: 'se-foot-left' }, parts.undo, parts.redo, tool('What the types mean', '§', 'guide', 'G', actions.guide), tool('Keys and mouse', '?', 'help', '?', actions.help)),
+    h('div', { class: 'se-foot-left' }, parts.undo, parts.redo, parts.propagate, tool('What the types mean', '§', 'guide', 'G', actions.guide), tool('Keys and mouse', '?', 'help', '?', actions.help)),
     h('div', { class: 'se-foot-mid' }, parts.save, parts.hint),
     h('div', { class: 'se-foot-right' }, parts.skip, parts.accept),
   );

@@ -1,8 +1,11 @@
 // From text to text: opens them, remembers the way back, and says what there is when there is none.
 
 import { ready, remember } from '../app/address.js';
+import { Unreachable } from './api.js';
 import { TextDocument } from './document.js';
 import { ORDERS, STATUSES } from './queue_bar.js';
+
+const RETRY = 3000;
 
 export class Walk {
   constructor(editor) {
@@ -32,9 +35,16 @@ export class Walk {
     }
     const { doc } = this.editor;
     if (text && Number(text) !== doc?.id) await this.open(Number(text));
-    else if (doc) await Promise.all([this.check(doc), this.count()]);
+    else if (doc) await this.again(doc);
     else await this.first();
     ready('annotate');
+  }
+
+  // Back on the page: the text is still open, types and counts may have changed.
+  async again(doc) {
+    setTimeout(() => remember({ text: String(doc.id) }), 0); // after the header has said its own
+    this.editor.focus();
+    await Promise.all([this.check(doc), this.count().catch(() => {})]);
   }
 
   // Show a text. What waits to be saved is shown as it was left.
@@ -57,7 +67,7 @@ export class Walk {
       if (!this.overview) this.count();
       this.queue.fetchAhead(doc.stored.next);
     } catch (trouble) {
-      if (turn === this.turn) this.editor.screen.failed(trouble.message, () => this.open(id, back));
+      if (turn === this.turn) this.failed(trouble, () => this.open(id, back));
     } finally {
       if (turn === this.turn) this.moving = false;
     }
@@ -126,8 +136,16 @@ export class Walk {
       else if (id) this.editor.say('Every other text is done.');
       else this.editor.screen.empty();
     } catch (trouble) {
-      this.editor.screen.failed(trouble.message, () => this.first(but));
+      this.failed(trouble, () => this.first(but));
     }
+  }
+
+  // Say so; while nobody answers, try again now and then.
+  failed(trouble, again) {
+    this.editor.screen.failed(trouble.message, again);
+    if (!(trouble instanceof Unreachable)) return;
+    const { turn } = this;
+    setTimeout(() => turn === this.turn && !this.editor.doc && again(), RETRY);
   }
 
   // How many texts are in which state.

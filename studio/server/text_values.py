@@ -29,6 +29,7 @@ def state(text: StoredText) -> dict[str, Any]:
         "revision": text.revision,
         "status": text.status,
         "spans": [span(each) for each in text.spans],
+        "unlocated": [asdict(mention) for mention in text.unlocated],
         "can_undo": text.can_undo,
         "can_redo": text.can_redo,
     }
@@ -51,7 +52,6 @@ def whole(session: Session, text: StoredText, which: Which, order: Order) -> dic
         "number": text.position + 1,
         "text": text.text,
         **state(text),
-        "unlocated": [asdict(mention) for mention in text.unlocated],
         "types": [
             {
                 "code": each.code,
