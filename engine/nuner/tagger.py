@@ -14,6 +14,7 @@ from engine.nuner.broader import broader_matrix
 from engine.nuner.concepts import shown
 from engine.nuner.decoding import WordSpan, decode
 from engine.nuner.inference import Prepared, Scores, WordScorer
+from engine.nuner.rest import add_rest, rest_kinds, rest_types
 from engine.types import EntityType, Span, Suggestion, Tagged
 
 NAME = "embedded"
@@ -49,8 +50,12 @@ class EmbeddedTagger:
         defined = [shown(t.name, t.definition) for t in types]
         vectors = torch.from_numpy(bundle.model.backbone.embed([*names, *defined]))
         by_name, by_definition = vectors[: len(names)], vectors[len(names) :]
-        with torch.inference_mode():
-            concepts = bundle.model.concepts(by_name, by_definition)
+        self._rest = rest_types(names)
+        kinds = rest_kinds(names, by_name, bundle) if self._rest else by_name[:0]
+        encode = bundle.model.concepts
+        with torch.inference_mode():  # a type is read twice: by its name, and with its definition
+            read = (encode(by_name, by_name) + encode(by_name, by_definition)) / 2
+            concepts = torch.cat((read, encode(kinds, kinds)))
         self.broader = broader_matrix(names, by_name, bundle)
         self._scorer = WordScorer(bundle.model, concepts, device)
 
@@ -77,7 +82,10 @@ class EmbeddedTagger:
 
     def scores(self, texts: Iterable[str]) -> Iterator[tuple[Prepared, Scores]]:
         """Words and raw (roles, w, c) probabilities of each text, before decoding."""
-        return self._scorer.score(texts)
+        for prepared, scores in self._scorer.score(texts):
+            if self._rest:
+                scores = add_rest(prepared, scores, len(self.types), self._rest)
+            yield prepared, scores
 
     def tag(self, texts: Iterable[str]) -> Iterator[Tagged]:
         """Yield one result a text, in the same order."""

@@ -18,8 +18,8 @@ from engine.nuner.inference import Prepared, Scores
 from engine.nuner.tagger import EmbeddedTagger
 from engine.types import AnnotatedText, EntityType, Span
 
-THRESHOLDS = tuple(round(0.14 + 0.02 * i, 2) for i in range(20))
-RATIOS = (0.15, 0.25, 0.35, 0.5, 0.7, 1.0)
+THRESHOLDS = tuple(round(0.2 + 0.05 * i, 2) for i in range(9))
+RATIOS = (0.15, 0.25, 0.35, 0.5, 0.75)
 RAW = DecodeConfig(slope=1.0, offset=0.0)
 
 

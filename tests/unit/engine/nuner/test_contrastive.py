@@ -66,7 +66,7 @@ def test_an_unmarked_word_speaks_loudest_against_its_own_closed_set(world):
 
 
 def test_a_narrower_concept_is_no_negative_for_a_broad_mention(world):
-    corpus, table, config = world
+    _corpus, table, config = world
     kind = table.at["location"]
     marks = Marks(torch.tensor([kind]), torch.ones(3, 1), torch.tensor([0]))
     _, weight = targets(marks, torch.tensor([table.at["city"], table.at["dish"]]), table, config)
@@ -82,7 +82,7 @@ def test_without_hypernyms_a_mention_is_its_own_concept_alone(world):
 
 
 def test_a_batch_meets_the_concepts_it_holds(world):
-    corpus, table, config = world
+    corpus, table, _config = world
     marks = mark(open_and_closed(corpus), table)
     chosen = set(choose_concepts(marks, table, PretrainConfig(random_concepts=0)).tolist())
     assert {table.at[n] for n in ("dish", "city", "location", "food")} <= chosen

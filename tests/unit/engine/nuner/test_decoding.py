@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -66,7 +68,7 @@ def test_nothing_is_found_in_a_text_without_words():
 def test_spans_never_overlap_and_candidates_match_brute_force(seed, words):
     given = np.random.default_rng(seed).random((3, words, 2), dtype=np.float32)
     kept = decode(given, NONE_BROADER, RAW, 0.5)
-    assert all(a.last < b.first for a, b in zip(kept, kept[1:], strict=False))
+    assert all(a.last < b.first for a, b in itertools.pairwise(kept))
     brute = {
         (i, j, k)
         for k in range(2)

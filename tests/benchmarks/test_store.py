@@ -1,0 +1,99 @@
+"""How fast the store is; figures beside their budgets (make bench)."""
+
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from db import annotations, doctor, projects, texts
+from db.session import connect
+from db.values import NewSpan
+from engine.types import AnnotatedText, Record
+from tests.corpus import Corpus, corpus, suggestion
+
+pytestmark = pytest.mark.bench
+TEXTS = 50_000
+
+
+@pytest.fixture(scope="module")
+def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
+    database = connect(tmp_path_factory.mktemp("store") / "studio.db")
+    yield corpus(database)
+    database.close()
+
+
+def told(what: str, seconds: list[float], budget: str) -> None:
+    ordered = sorted(seconds)
+    p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+    middle = statistics.median(ordered)
+    print(f"{what}: p50 {middle * 1e3:.1f} ms, p95 {p95 * 1e3:.1f} ms (budget {budget})")  # noqa: T201
+
+
+def timed(act: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    act()
+    return time.perf_counter() - begin
+
+
+def test_import_and_lists_of_fifty_thousand_texts(big: Corpus) -> None:
+    chance = random.Random(0)
+    words = [f"w{n}" for n in range(30_000)]
+    begin, cpu = time.perf_counter(), time.process_time()
+    for start in range(0, TEXTS, 1_000):
+        batch = [
+            Record(AnnotatedText(f"{n} " + " ".join(chance.choices(words, k=170))))
+            for n in range(start, start + 1_000)
+        ]
+        with big.database.session() as s:
+            texts.add_batch(s, big.project_id, batch)
+    cpu = time.process_time() - cpu
+    wall = time.perf_counter() - begin
+    print(f"\nimport {TEXTS} texts of 1 kB: {wall:.1f} s, {cpu:.1f} s of one core (budget 30 s)")  # noqa: T201
+    with big.database.session() as s:
+        ids = texts.ids_to_tag(s, big.project_id)
+        some = chance.sample(ids, 100)
+        project_id = big.project_id
+
+        def following(text_id: int) -> object:
+            texts.next_in_queue(s, project_id, after_text_id=text_id)
+            texts.queue_position(s, text_id)
+            return texts.get(s, text_id)
+
+        told("next text", [timed(lambda i=i: following(i)) for i in some], "150 ms")
+        told("a page", [timed(lambda: texts.page(s, project_id, limit=50)) for _ in some], "150 ms")
+        told(
+            "a search",
+            [
+                timed(lambda i=i: texts.page(s, project_id, contains=f"w2{i % 10_000}"))
+                for i in some
+            ],
+            "150 ms",
+        )
+        told("counts", [timed(lambda: projects.counts(s, project_id)) for _ in some], "150 ms")
+        print(f"doctor: {timed(lambda: doctor.check(s)):.1f} s")  # noqa: T201
+
+
+@pytest.mark.parametrize(("size", "spans"), [(5_000, 120), (50_000, 1_000), (200_000, 2_000)])
+def test_an_edit_on_a_long_text(big: Corpus, size: int, spans: int) -> None:
+    step = size // spans
+    text = "".join(f"name{n:05d}".ljust(step) for n in range(spans))
+    (text_id,) = big.add(text)
+    starts = range(0, spans * step, step)
+    big.tag(text_id, *(suggestion(text, text[at : at + 9], "PER", at=at) for at in starts))
+    revision = big.set_status(text_id, "accepted", accept_open=True)
+    seconds = []
+    with big.database.session() as s:
+        for number, at in enumerate(starts[:100]):
+            begin = time.perf_counter()
+            revision = annotations.apply_edit(
+                s,
+                text_id,
+                base=revision,
+                edit_uid=f"{text_id}-{number}",
+                added=[NewSpan(at, at + 5, "ORG")],
+            )
+            seconds.append(time.perf_counter() - begin)
+        told(f"\nan edit at {size} characters, {spans} spans", seconds, "150 ms saved")
+        told("reading it", [timed(lambda: texts.get(s, text_id)) for _ in range(20)], "150 ms")
