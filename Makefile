@@ -28,11 +28,12 @@ browser: $(DEV) chromium
 bench: .venv/.bench
 	$(BIN)/pytest -m bench -s tests/benchmarks $(ARGS)
 
-# make pretrain DATA=folder [OUT=folder]
+# make pretrain DATA=folder [TUNE="folder folder"] [OUT=folder]
 DATA ?= data/pretrain
-OUT ?= assets/checkpoints
+TUNE ?=
+OUT ?= assets/checkpoints/nuner-compact
 pretrain: .venv/.pretrain
-	$(BIN)/ner-studio pretrain $(DATA) --out $(OUT) $(ARGS)
+	$(BIN)/ner-studio pretrain $(DATA) --out $(OUT) $(addprefix --tune ,$(TUNE)) $(ARGS)
 
 chromium:
 ifeq ($(CHROMIUM),)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine import formats
 from engine.errors import TrainingError
-from engine.types import Report
+from engine.types import Problem, Report
+from studio import typesets
 from studio.errors import RequestRefused, WorkFailed
 
 if TYPE_CHECKING:
     from engine.nuner.backbone import Backbone
     from engine.nuner.config import PretrainConfig
+    from engine.nuner.tuning import DevSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class Run:
     config: PretrainConfig
     device: str
     started: float
+    tune: Sequence[Path] = ()
 
     def __iter__(self) -> Iterator[Report]:
         """Train and write the checkpoint.
@@ -41,6 +47,9 @@ class Run:
             yield from pretrain(
                 self.data, self.out, self.backbone, self.config, EncoderConfig(), self.device
             )
+            if self.tune:
+                yield Report(0, 0, note="tuning")
+                tune(self.out, self.tune)
         except TrainingError as error:
             raise WorkFailed(str(error), kind="training") from error
 
@@ -55,7 +64,74 @@ class Run:
         }
 
 
-def prepare(data: Sequence[Path], out: Path, epochs: int | None, seed: int) -> Run:
+def changed(config: PretrainConfig, changes: Sequence[str]) -> PretrainConfig:
+    """A config with some settings changed, each told as NAME=VALUE or NAME.KEY=VALUE.
+
+    Raises:
+        RequestRefused: there is no such setting, or the value is of the wrong kind.
+    """
+    for change in changes:
+        name, _, text = change.partition("=")
+        name, _, key = name.partition(".")
+        old = getattr(config, name, None)
+        try:
+            value = json.loads(text)
+        except json.JSONDecodeError:
+            value = None
+        if key and isinstance(old, dict) and isinstance(value, int | float):
+            config = replace(config, **{name: old | {key: float(value)}})
+        elif old is not None and not key and isinstance(value, type(old) | int):
+            config = replace(config, **{name: type(old)(value)})
+        else:
+            raise RequestRefused(f"{change!r} is no setting of the pre-training.", where=change)
+    return config
+
+
+def tune(out: Path, folders: Sequence[Path]) -> dict[str, float]:
+    """Set the threshold and calibration of a checkpoint on development sets.
+
+    Args:
+        out: the checkpoint.
+        folders: each with dev.jsonl and labels.json.
+
+    Returns:
+        Strict micro F1 of each set with the settings found.
+    """
+    from engine.nuner import checkpoint
+    from engine.nuner.tuning import tune as search
+
+    found = search(checkpoint.load(out), [dev_set(folder) for folder in folders])
+    checkpoint.set_decode(out, found.decode, {"dev": found.f1})
+    return found.f1
+
+
+def dev_set(folder: Path) -> DevSet:
+    """The labelled texts of a folder to tune on.
+
+    Raises:
+        TrainingError: a file is missing, or an entry of it is broken.
+    """
+    from engine.nuner.tuning import DevSet
+
+    for name in ("dev.jsonl", "labels.json"):
+        if not (folder / name).is_file():
+            raise TrainingError(f"{folder} cannot be tuned on: it has no {name}.")
+    gold = []
+    for item in formats.read(folder / "dev.jsonl", "jsonl"):
+        if isinstance(item, Problem):
+            raise TrainingError(f"{folder.name}/dev.jsonl, line {item.line}: {item.message}")
+        gold.append(item.content)
+    return DevSet(folder.name, gold, typesets.read(folder / "labels.json"))
+
+
+def prepare(
+    data: Sequence[Path],
+    out: Path,
+    epochs: int | None,
+    seed: int,
+    tune_on: Sequence[Path] = (),
+    changes: Sequence[str] = (),
+) -> Run:
     """Check what a pre-training needs before anything slow starts.
 
     Raises:
@@ -74,8 +150,11 @@ def prepare(data: Sequence[Path], out: Path, epochs: int | None, seed: int) -> R
     from engine.nuner.pretrain import find_sets
 
     started = time.monotonic()
-    config = replace(PretrainConfig(), seed=seed)
+    config = changed(replace(PretrainConfig(), seed=seed), changes)
     config = config if epochs is None else replace(config, epochs=epochs)
     find_sets(data, config)
+    for folder in tune_on:
+        dev_set(folder)
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    return Run(data, out, load_official(find_official()), config, device, started)
+    return Run(data, out, load_official(find_official()), config, device, started, tune_on)

@@ -103,11 +103,12 @@ def save(
     _write_json(folder / "config.json", settings)
 
 
-def set_decode(folder: Path, decode: DecodeConfig) -> None:
-    """Change a bundle's decoding settings and nothing else."""
+def set_decode(folder: Path, decode: DecodeConfig, note: Mapping[str, Any]) -> None:
+    """Change a bundle's decoding settings, and add a note on them to its card."""
     path = folder / "config.json"
     settings = json.loads(path.read_text(encoding="utf-8"))
-    _write_json(path, settings | {"decode": to_dict(decode)})
+    card = settings["card"] | dict(note)
+    _write_json(path, settings | {"decode": to_dict(decode), "card": card})
 
 
 def load(folder: Path) -> Bundle:

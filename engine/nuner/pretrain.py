@@ -8,7 +8,9 @@ Source: NuNER (arXiv 2402.15343), section 3.
 
 from __future__ import annotations
 
+import itertools
 import random
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -100,7 +102,7 @@ def epoch_batches(
     """Draw an epoch from the mixture and cut it into batches of similar length."""
     drawn: list[int] = []
     for i, example in enumerate(examples):
-        times = config.mixture[example.source]
+        times = config.mixture.get(example.source, 0.0)
         drawn += [i] * (int(times) + (rng.random() < times % 1))
     drawn.sort(key=lambda i: len(examples[i].ids) + rng.uniform(-2, 2))
     batches: list[list[int]] = [[]]
@@ -152,7 +154,9 @@ class Trainer:
         plan: list[list[int]] = []
         for _ in range(self.config.epochs):
             plan += epoch_batches(self.corpus.examples, self.config, rng)
-        return plan
+        seen = list(itertools.accumulate(len(batch) for batch in plan))
+        enough = self.config.sentences or len(self.corpus.examples) * len(plan)
+        return plan[: bisect_left(seen, enough) + 1]
 
     def _rate(self, step: int) -> float:
         """Share of the learning rate: a short climb, then a straight fall to nothing."""
@@ -244,7 +248,7 @@ def find_sets(data: Sequence[Path], config: PretrainConfig) -> list[Path]:
         for file in files:
             if not file.name.endswith((".concepts.jsonl", ".labels.json")):
                 found[set_name(file)] = file
-    wanted = [found[name] for name in config.mixture if name in found]
+    wanted = [found[name] for name, times in config.mixture.items() if times and name in found]
     if not wanted:
         raise TrainingError(
             f"None of the sets {', '.join(config.mixture)} is in {', '.join(map(str, data))}."

@@ -80,12 +80,20 @@ def pretrain(
     out: Annotated[Path, typer.Option(help="Folder to write the checkpoint to.")],
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the data.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything drawn.")] = 0,
+    tune: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder with dev.jsonl and labels.json to set the threshold on."),
+    ] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="NAME=VALUE of a training setting, such as sentences=10000."),
+    ] = None,
 ) -> None:
     """Pre-train a compact NuNER; a stopped run goes on when repeated."""
     from studio import pretraining
 
     screen = console.of(context)
-    run = pretraining.prepare(data, out, epochs, seed)
+    run = pretraining.prepare(data, out, epochs, seed, tune or (), change or ())
     last = screen.follow(run, "Pre-training")
     values = run.result(last)
     screen.answer(

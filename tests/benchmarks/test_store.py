@@ -28,7 +28,7 @@ def told(what: str, seconds: list[float], budget: str) -> None:
     ordered = sorted(seconds)
     p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
     middle = statistics.median(ordered)
-    print(f"{what}: p50 {middle * 1e3:.1f} ms, p95 {p95 * 1e3:.1f} ms (budget {budget})")  # noqa: T201
+    print(f"{what}: p50 {middle * 1e3:.1f} ms, p95 {p95 * 1e3:.1f} ms (budget {budget})")
 
 
 def timed(act: Callable[[], object]) -> float:
@@ -50,7 +50,7 @@ def test_import_and_lists_of_fifty_thousand_texts(big: Corpus) -> None:
             texts.add_batch(s, big.project_id, batch)
     cpu = time.process_time() - cpu
     wall = time.perf_counter() - begin
-    print(f"\nimport {TEXTS} texts of 1 kB: {wall:.1f} s, {cpu:.1f} s of one core (budget 30 s)")  # noqa: T201
+    print(f"\nimport {TEXTS} texts of 1 kB: {wall:.1f} s, {cpu:.1f} s of one core (budget 30 s)")
     with big.database.session() as s:
         ids = texts.ids_to_tag(s, big.project_id)
         some = chance.sample(ids, 100)
@@ -72,7 +72,7 @@ def test_import_and_lists_of_fifty_thousand_texts(big: Corpus) -> None:
             "150 ms",
         )
         told("counts", [timed(lambda: projects.counts(s, project_id)) for _ in some], "150 ms")
-        print(f"doctor: {timed(lambda: doctor.check(s)):.1f} s")  # noqa: T201
+        print(f"doctor: {timed(lambda: doctor.check(s)):.1f} s")
 
 
 @pytest.mark.parametrize(("size", "spans"), [(5_000, 120), (50_000, 1_000), (200_000, 2_000)])
