@@ -79,11 +79,12 @@ def changed(config: PretrainConfig, changes: Sequence[str]) -> PretrainConfig:
         except json.JSONDecodeError:
             value = None
         if key and isinstance(old, dict) and isinstance(value, int | float):
-            config = replace(config, **{name: old | {key: float(value)}})
+            updates: dict[str, Any] = {name: old | {key: float(value)}}
         elif old is not None and not key and isinstance(value, type(old) | int):
-            config = replace(config, **{name: type(old)(value)})
+            updates = {name: type(old)(value)}
         else:
             raise RequestRefused(f"{change!r} is no setting of the pre-training.", where=change)
+        config = replace(config, **updates)
     return config
 
 
