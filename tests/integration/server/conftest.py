@@ -19,30 +19,34 @@ from tests.builders import TYPES
 BASE = "http://127.0.0.1:7860"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("studio")
-
-
-@pytest.fixture(scope="module")
-def database(folder: Path) -> Iterator[Database]:
-    opened = connect(folder / "studio.db")
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = connect(tmp_path / "studio.db")
     yield opened
     opened.close()
 
 
-@pytest.fixture(scope="module")
-def settings(folder: Path) -> Settings:
-    return studio_settings.load(db=folder / "studio.db", upload_bytes=100_000)
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return studio_settings.load(db=tmp_path / "studio.db", upload_bytes=100_000)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def client(settings: Settings, database: Database) -> Iterator[TestClient]:
     with TestClient(create_app(settings, database), base_url=BASE) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Database]]:
+    """Settings and a database for a module whose tests leave nothing behind: an app is slow."""
+    path = tmp_path_factory.mktemp("studio") / "studio.db"
+    opened = connect(path)
+    yield studio_settings.load(db=path, upload_bytes=100_000), opened
+    opened.close()
+
+
+@pytest.fixture
 def project(database: Database) -> str:
     """A project with three types, one accepted text and one new one."""
     accepted = Record(AnnotatedText("Ann joined Acme.", (Span(0, 3, "PER"), Span(11, 15, "ORG"))))

@@ -19,8 +19,8 @@ PASSWORD = "a long pass phrase & more"
 
 
 @pytest.fixture(scope="module")
-def app(settings: Settings, database: Database) -> FastAPI:
-    return create_app(settings, database, PASSWORD)
+def app(lasting: tuple[Settings, Database]) -> FastAPI:
+    return create_app(*lasting, PASSWORD)
 
 
 @pytest.fixture

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
 
+from db.session import Database
+from studio.server.app import create_app
+from studio.settings import Settings
 from tests.integration.server.conftest import BASE
+
+
+@pytest.fixture(scope="module")
+def client(lasting: tuple[Settings, Database]) -> Iterator[TestClient]:
+    with TestClient(create_app(*lasting), base_url=BASE) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:7860", "localhost:7860", "[::1]:7860"])
