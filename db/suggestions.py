@@ -15,7 +15,7 @@ from db.errors import Invalid, NotFound
 from db.projects import by_id
 from db.projects import settings as chosen
 from db.session import transaction
-from db.tables import ENTITY_TYPE, SUGGESTION, TAGGED, TAGGING, TEXT, TEXT_BODY
+from db.tables import ANNOTATION, ENTITY_TYPE, SUGGESTION, TAGGED, TAGGING, TEXT, TEXT_BODY
 from db.values import TaggingSummary
 from engine.types import Suggestion, Tagged
 
@@ -197,7 +197,7 @@ def _settle(session: Session, project_id: int, ids: Sequence[int]) -> None:
     """Flags, statuses and counters of texts that have just been tagged."""
     allow_overlap = chosen(session, project_id).allow_overlap
     proposing.close_blind(session, ids)
-    openness.reopen_texts(session, ids, allow_overlap=allow_overlap)
+    openness.reopen_texts(session, _answered(session, ids), allow_overlap=allow_overlap)
     for some in chunks(ids):
         session.connection().execute(
             update(TEXT)
@@ -205,6 +205,17 @@ def _settle(session: Session, project_id: int, ids: Sequence[int]) -> None:
             .values(status="suggested")
         )
     openness.recount(session, ids)
+
+
+def _answered(session: Session, ids: Sequence[int]) -> list[int]:
+    """Those texts that have human answers; on the others everything new is open."""
+    found: list[int] = []
+    for some in chunks(ids):
+        query = select(ANNOTATION.c.text_id).where(
+            ANNOTATION.c.text_id.in_(some), ANNOTATION.c.removed_revision.is_(None)
+        )
+        found += session.connection().execute(query.distinct()).scalars()
+    return found
 
 
 def _usage(session: Session, tagging_id: int) -> dict[str, float]:
