@@ -9,11 +9,21 @@ from typing import TYPE_CHECKING
 
 import assets
 from db.values import DoctorReport
+from studio.wiring import SHIPPED_MODEL
 
 if TYPE_CHECKING:
     from studio.settings import Settings
 
+MODEL_FILES = (
+    "config.json",
+    "base.safetensors",
+    "text.safetensors",
+    "concepts.safetensors",
+    "taxonomy.json",
+    "tokenizer.json",
+)
 SHIPPED = (
+    *(f"checkpoints/{SHIPPED_MODEL}/{name}" for name in MODEL_FILES),
     "theme.css",
     "span_editor/span_editor.js",
     "demo/texts.jsonl",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from studio.settings import Settings
 
 EMBEDDED = "embedded"
+SHIPPED_MODEL = "nuner-compact"
 
 
 def tagger_names(settings: Settings) -> dict[str, str]:
@@ -73,14 +74,16 @@ def tagger_for(
     """The tagger called `spec`, one of `tagger_names`, for the given types.
 
     Raises:
-        RequestRefused: a tagger of your own cannot be loaded.
+        RequestRefused: a tagger of your own cannot be loaded, or was given a threshold.
         CheckpointError: the model cannot be loaded.
     """
     if spec in settings.taggers:
+        if threshold is not None:
+            raise RequestRefused(f"The tagger {spec!r} takes no threshold.", where=spec)
         return _own(spec, settings.taggers[spec], types)
     from engine.nuner.tagger import EmbeddedTagger
 
-    folder = settings.checkpoint or assets.path("checkpoints", "nuner-compact")
+    folder = settings.checkpoint or assets.path("checkpoints", SHIPPED_MODEL)
     return EmbeddedTagger.load(types, folder, threshold)
 
 

@@ -353,6 +353,12 @@ def test_an_error_with_json_is_one_object_that_says_where(filled):
     assert len(done.err.splitlines()) == 1
 
 
+def test_a_file_name_that_is_no_text_is_said_all_the_same(filled):
+    done = filled("import", "notes-\udcff.jsonl", "-p", "P", "--json")
+    assert done.code == 2
+    assert "notes-" in done.object["error"]["message"]
+
+
 def test_a_setting_that_cannot_be_used_is_refused(shell):
     shell.environment["NER_STUDIO_PORT"] = "many"
     assert "port" in refused(shell, "project", "list")
