@@ -27,7 +27,7 @@ from engine.formats import (
     spacy,
     txt,
 )
-from engine.formats.files import check_is_text, head
+from engine.formats.files import as_utf8, check_is_text, head
 from engine.formats.values import Loss, Written
 from engine.types import EntityType, Problem, Record
 
@@ -58,6 +58,7 @@ def sniff(path: Path) -> str:
             raise FormatError(f"{path.name} is empty.")
         if not name.endswith(BINARY):
             check_is_text(start, path.name)
+            start = as_utf8(start)
     sure = {known: module.sniff(start, name) for known, module in FORMATS.items()}
     best = max(sure, key=lambda known: sure[known])
     if sure[best] < 0.1:

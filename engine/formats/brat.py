@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -91,7 +92,7 @@ def _zipped(path: Path) -> Iterator[_Document]:
                     raise FormatError(f"{name} in {path.name} is too large to be a document.")
                 ann = archive.read(f"{stem}.ann") if f"{stem}.ann" in sizes else b""
                 yield _Document(stem, archive.read(name), ann)
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         raise FormatError(f"{path.name} cannot be unpacked: {error}.") from error
     except OSError as error:
         raise FormatError(f"{path} cannot be read: {error.strerror}.") from error
@@ -99,7 +100,8 @@ def _zipped(path: Path) -> Iterator[_Document]:
 
 def _natural(name: str) -> list[tuple[int, str]]:
     """A key that sorts a2 before a10."""
-    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name)]
+    parts = re.split(r"(\d{1,15})", name)
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
 
 
 def _record(document: _Document) -> Iterator[Record | Problem]:
@@ -138,7 +140,9 @@ def _decode_exactly(raw: bytes, name: str) -> str:
 
 def _parse(text: str, line: str, number: int) -> tuple[RawSpan, str]:
     """One T line, and what had to be changed."""
-    match = re.fullmatch(r"T[^\t]*\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?", line, re.DOTALL)
+    match = re.fullmatch(
+        r"T[^\t]*\t(\S+) (\d{1,15} \d{1,15}(?:;\d{1,15} \d{1,15})*)(?:\t(.*))?", line, re.DOTALL
+    )
     if match is None:
         raise FormatError(f"line {number} is no brat span such as 'T1 PER 0 7 Ann'.", line=number)
     label, places, surface = match.groups()

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import FormatError
-from engine.formats.files import check_is_text, head, replacing
+from engine.formats.files import check_is_text, encoding, head, replacing
 from engine.formats.json_rows import parse
-from engine.formats.offsets import RawSpan, checked, raw_spans
+from engine.formats.offsets import RawSpan, checked, raw_spans, span_list
 from engine.formats.values import Loss, Tally, Written, text_id
 from engine.types import EntityType, Problem, Record
 
@@ -49,9 +49,10 @@ def read(path: Path) -> Iterator[Record | Problem]:
     Raises:
         FormatError: the file is missing, binary, has no text column or breaks off.
     """
-    check_is_text(head(path), path.name)
+    start = head(path)
+    check_is_text(start, path.name)
     csv.field_size_limit(_LONGEST_CELL)
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+    with path.open(encoding=encoding(start), errors="surrogateescape", newline="") as file:
         first = file.readline()
         columns = _split(first.rstrip("\r\n"))
         place = _find(columns, _TEXTS)
@@ -67,7 +68,7 @@ def read(path: Path) -> Iterator[Record | Problem]:
                 if cells:
                     yield from _record(columns, cells, place, line)
                 line = reader.line_num + 2
-        except csv.Error as error:
+        except (csv.Error, UnicodeError) as error:
             raise FormatError(f"{path.name} breaks off on line {line}: {error}.") from error
 
 
@@ -102,9 +103,7 @@ def _others(
             continue
         if i == spans and (cell.startswith("[") or column in ("spans", "entities")):
             listed = parse(cell, f"its {column}", line)
-            if not isinstance(listed, list):
-                raise FormatError(f"its {column} are not a JSON list.")
-            raws = [raw for item in listed for raw in raw_spans(item)]
+            raws = [raw for item in span_list(listed) for raw in raw_spans(item)]
         elif list(columns) == HEADER and column == "meta":
             stated = parse(cell, "its meta", line)
             meta |= stated if isinstance(stated, dict) else {"meta": stated}

@@ -16,7 +16,7 @@ from typing import Any
 from engine.errors import FormatError
 from engine.formats.files import replacing
 from engine.formats.json_rows import Row, first_keys, rows
-from engine.formats.offsets import checked, raw_spans
+from engine.formats.offsets import checked, raw_spans, span_list
 from engine.formats.values import Tally, Written, no_loss
 from engine.types import EntityType, Problem, Record
 
@@ -54,8 +54,8 @@ def _record(row: Row) -> Iterator[Record | Problem]:
     values = row.values
     try:
         listed = next((values[key] for key in _LABELS if values.get(key)), None)
-        raws = [raw for item in listed or () for raw in raw_spans(item)]
-    except (FormatError, TypeError) as error:
+        raws = [raw for item in span_list(listed) for raw in raw_spans(item)]
+    except FormatError as error:
         yield Problem("rejected", row.line, f"Line {row.line}: {error}")
         return
     meta = {key: value for key, value in values.items() if key not in _OWN and value is not None}

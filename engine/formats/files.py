@@ -50,6 +50,18 @@ def head(path: Path) -> bytes:
         raise FormatError(f"{path} cannot be read: {error.strerror}.") from error
 
 
+def as_utf8(start: bytes) -> bytes:
+    """First bytes of a file without a byte order mark, also where they were UTF-16."""
+    if start.startswith(_WIDE):
+        return start.decode("utf-16", "ignore").encode(errors="replace")
+    return start.removeprefix(codecs.BOM_UTF8)
+
+
+def encoding(start: bytes) -> str:
+    """The encoding that the first bytes of a text file show."""
+    return "utf-16" if start.startswith(_WIDE) else "utf-8-sig"
+
+
 def check_is_text(start: bytes, name: str) -> None:
     """Refuse a file that is no text.
 
@@ -152,7 +164,7 @@ def decode(raw: bytes, name: str) -> str:
         FormatError: it is not UTF-8; says on which line.
     """
     try:
-        return raw.decode("utf-16" if raw.startswith(_WIDE) else "utf-8-sig")
+        return raw.decode(encoding(raw))
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise FormatError(f"{name} is not UTF-8 text (line {line}).", line=line) from error

@@ -12,13 +12,15 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError, FormatError
 from engine.formats.files import replacing_folder
-from engine.formats.offsets import RawSpan, checked
+from engine.formats.json_rows import parse
+from engine.formats.offsets import checked, raw_spans
 from engine.formats.tokens import covered, cut, join
 from engine.formats.values import Tally, Written, no_loss
 from engine.spans import bio_to_spans, resolve_overlaps
@@ -49,7 +51,7 @@ def read(path: Path) -> Iterator[Record | Problem]:
         folder = _unpack(path, Path(unpacked)) if path.suffix == ".zip" else path
         try:
             loaded = datasets.load_from_disk(str(folder))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise FormatError(f"{path.name} is no folder that datasets can load.") from error
         splits = loaded.values() if isinstance(loaded, dict) else [loaded]
         for split in splits:
@@ -62,7 +64,7 @@ def _unpack(path: Path, target: Path) -> Path:
             if sum(info.file_size for info in archive.infolist()) > LARGEST:
                 raise FormatError(f"{path.name} is too large to unpack.")
             archive.extractall(target)
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         raise FormatError(f"{path.name} cannot be unpacked: {error}.") from error
     except OSError as error:
         raise FormatError(f"{path} cannot be read: {error.strerror}.") from error
@@ -74,8 +76,9 @@ def _unpack(path: Path, target: Path) -> Path:
 def _split(split: Any, name: str) -> Iterator[Record | Problem]:
     columns = set(split.column_names)
     tags = next((c for c in ("ner_tags", "tags", "labels") if c in columns), None)
+    names: Sequence[str] = ()
     if {"text", "entities"} <= columns:
-        names: Sequence[str] = ()
+        tags = None
     elif "tokens" in columns and tags is not None:
         names = _names(split.features[tags])
     else:
@@ -84,21 +87,41 @@ def _split(split: Any, name: str) -> Iterator[Record | Problem]:
             f"{name} needs text and entities, or tokens and ner_tags; it has: {shown}."
         )
     for number, row in enumerate(split, 1):
-        where = f"Row {number}"
-        own = str(row.get("id") or "")
-        if "entities" in row and "text" in row:
-            raws = [RawSpan(e["start"], e["end"], e["label"]) for e in row["entities"]]
-            meta = json.loads(row.get("meta") or "{}")
-            yield from checked(row["text"], raws, where=where, line=number, meta=meta, id=own)
-            continue
-        said = [_name(names, tag) for tag in row[tags]]
-        text, places = join([token or " " for token in row["tokens"]])
         try:
-            spans = bio_to_spans(places, said)
-        except EngineError as error:
-            yield Problem("rejected", number, f"{where}: {error}")
-            continue
-        yield Record(AnnotatedText(text, tuple(spans)), line=number, id=own)
+            if tags is None:
+                yield from _characters(row, number)
+            else:
+                yield _tokens(row["tokens"], [_name(names, tag) for tag in row[tags]], row, number)
+        except (EngineError, ValueError, TypeError, AttributeError, LookupError) as error:
+            told = str(error) if isinstance(error, EngineError) else "it has another shape."
+            yield Problem("rejected", number, f"Row {number}: {told}")
+
+
+def _characters(row: Mapping[str, Any], number: int) -> Iterator[Record | Problem]:
+    listed = row["entities"] or []
+    if isinstance(listed, dict):  # how older releases give a sequence of objects
+        listed = [
+            dict(zip(listed, values, strict=True)) for values in zip(*listed.values(), strict=True)
+        ]
+    raws = [raw for item in listed for raw in raw_spans(item)]
+    meta = row.get("meta")
+    stated = parse(meta, "its meta", number) if isinstance(meta, str) and meta else {}
+    yield from checked(
+        row["text"],
+        raws,
+        where=f"Row {number}",
+        line=number,
+        meta=stated if isinstance(stated, dict) else {"meta": stated},
+        id=str(row.get("id") or ""),
+    )
+
+
+def _tokens(
+    tokens: Sequence[str], tags: Sequence[str], row: Mapping[str, Any], number: int
+) -> Record:
+    text, places = join([token or " " for token in tokens])
+    spans = tuple(bio_to_spans(places, tags))
+    return Record(AnnotatedText(text, spans), line=number, id=str(row.get("id") or ""))
 
 
 def _names(feature: Any) -> Sequence[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from engine.errors import FormatError
-from engine.formats.files import check_is_text, head, lines, patient, whole_text
+from engine.formats.files import as_utf8, check_is_text, head, lines, patient, whole_text
 from engine.types import Problem
 
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
@@ -36,7 +36,7 @@ def rows(path: Path, *required: str) -> Iterator[Row | Problem]:
     """
     start = head(path)
     check_is_text(start, path.name)
-    found = _array(path) if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[") else _lines(path)
+    found = _array(path) if as_utf8(start).lstrip().startswith(b"[") else _lines(path)
     return patient((_with_field(row, required) for row in found), f"{path.name} cannot be read")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from engine.errors import FormatError
 from engine.formats.files import replacing
 from engine.formats.json_rows import Row, first_keys, rows
-from engine.formats.offsets import checked, raw_spans
+from engine.formats.offsets import checked, raw_spans, span_list
 from engine.formats.values import Tally, Written, no_loss
 from engine.types import EntityType, Problem, Record
 
@@ -48,8 +48,8 @@ def read(path: Path) -> Iterator[Record | Problem]:
 def _record(row: Row) -> Iterator[Record | Problem]:
     values = row.values
     try:
-        raws = [raw for item in values.get("spans") or [] for raw in raw_spans(item)]
-    except (FormatError, TypeError) as error:
+        raws = [raw for item in span_list(values.get("spans")) for raw in raw_spans(item)]
+    except FormatError as error:
         yield Problem("rejected", row.line, f"Line {row.line}: {error}")
         return
     meta = {k: v for k, v in values.items() if k not in ("id", "text", "spans", "meta", "answer")}

@@ -51,7 +51,7 @@ def read(path: Path) -> Iterator[Record | Problem]:
             continue
         try:
             yield from _record(row)
-        except (FormatError, TypeError, AttributeError) as error:
+        except (FormatError, TypeError, AttributeError, LookupError) as error:
             told = str(error) if isinstance(error, FormatError) else "the task has another shape."
             yield Problem("rejected", row.line, f"Line {row.line}: {told}")
 
@@ -59,7 +59,8 @@ def read(path: Path) -> Iterator[Record | Problem]:
 def _record(row: Row) -> Iterator[Record | Problem]:
     task = row.values
     data: Mapping[str, Any] = task.get("data", task)
-    meta = dict(task.get("meta") or {})
+    own = task.get("meta")
+    meta: dict[str, Any] = dict(own) if isinstance(own, dict) else {}
     answer = ""
     results: Sequence[Any] = ()
     if "data" not in task:
@@ -75,14 +76,14 @@ def _record(row: Row) -> Iterator[Record | Problem]:
         results = predicted[-1].get("result") or []
         meta |= {k: predicted[-1][k] for k in ("model_version", "score") if k in predicted[-1]}
     raws = [raw for result in results for raw in _region(result)]
-    own = data.get("id", task.get("id", ""))
+    number = data.get("id", task.get("id", ""))
     yield from checked(
         _text(data),
         raws,
         line=row.line,
         meta=meta,
         answer=answer,
-        id="" if own is None else str(own),
+        id="" if number is None else str(number),
     )
 
 

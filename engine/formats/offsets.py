@@ -27,11 +27,24 @@ class RawSpan(NamedTuple):
     surface: str | None = None
 
 
+def span_list(value: object) -> list[Any]:
+    """The entries of a span list; none when the field is missing or empty.
+
+    Raises:
+        FormatError: the field is no list.
+    """
+    if not value:
+        return []
+    if not isinstance(value, list):
+        raise FormatError("the spans must be a list.", field="spans")
+    return value
+
+
 def raw_spans(item: object) -> list[RawSpan]:
     """Read one entry of a span list in any of its usual JSON shapes.
 
     `[0, 7, "PER"]`, `{"start": 0, "end": 7, "label": "PER"}`, the same with `start_offset` and
-    `end_offset`, with `labels` (one span each), and with a quoted `text` or `surface`.
+    `end_offset`, with `labels` (one span each) or `type`, and with a quoted `text` or `surface`.
 
     Raises:
         FormatError: it is none of these.
@@ -41,7 +54,7 @@ def raw_spans(item: object) -> list[RawSpan]:
     if not isinstance(item, dict):
         raise FormatError("a span must be an object with start, end and label.", field="spans")
     start, end = (_whole(item, (name, f"{name}_offset")) for name in ("start", "end"))
-    named = item.get("labels", item.get("label"))
+    named = item.get("labels", item.get("label", item.get("type")))
     listed = named if isinstance(named, list) else [named]
     labels = [str(label) if isinstance(label, (str, int)) else "" for label in listed]
     if not labels or not all(label.strip() for label in labels):

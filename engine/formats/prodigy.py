@@ -8,7 +8,7 @@ ask for the interface `spans_manual`. Reading checks the offsets against the tok
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from engine.errors import FormatError
 from engine.formats.files import replacing
 from engine.formats.json_rows import Row, first_keys, rows
-from engine.formats.offsets import checked, raw_spans
+from engine.formats.offsets import checked, raw_spans, span_list
 from engine.formats.tokens import Token, covered, cut
 from engine.formats.values import Tally, Written, no_loss
 from engine.types import EntityType, Problem, Record, Span
@@ -58,10 +58,10 @@ def _record(row: Row) -> Iterator[Record | Problem]:
     try:
         raws = [
             raw if raw.surface else raw._replace(surface=_quoted(tokens, item))
-            for item in values.get("spans") or []
+            for item in span_list(values.get("spans"))
             for raw in raw_spans(item)
         ]
-    except (FormatError, TypeError) as error:
+    except FormatError as error:
         yield Problem("rejected", row.line, f"Line {row.line}: {error}")
         return
     meta = {k: v for k, v in values.items() if k not in _OWN and not k.startswith("_")}
@@ -78,8 +78,10 @@ def _record(row: Row) -> Iterator[Record | Problem]:
     )
 
 
-def _quoted(tokens: object, item: Mapping[str, Any]) -> str | None:
+def _quoted(tokens: object, item: object) -> str | None:
     """What the tokens say a span covers; None when the task has no such tokens."""
+    if not isinstance(item, dict):
+        return None
     first, last = item.get("token_start"), item.get("token_end")
     if not isinstance(tokens, list) or not isinstance(first, int) or not isinstance(last, int):
         return None

@@ -65,7 +65,7 @@ def test_a_label_column_of_words_is_meta(tmp_path: Path) -> None:
     [
         ("Ann,[[0;9]]", "Line 3: its spans is not valid JSON: expecting"),
         ('Ann,"[[0,9,""X""]]"', "reaches past the end of a text of 3 characters"),
-        ("Ann,{}", "its spans are not a JSON list"),
+        ("Ann,3", "the spans must be a list"),
         ("Ann,[],3,4", "it has 4 cells, the header has 2"),
         ("K\udcf6ln,[]", "it is not UTF-8 text"),
     ],

@@ -57,7 +57,7 @@ def test_a_broken_line_names_itself_and_the_others_go_on(tmp_path: Path) -> None
     [
         ('{"text": "Ann", "spans": [[0, 99, "PER"]]}', "reaches past the end of a text of 3"),
         ('{"text": "Ann", "spans": [[2, 2, "PER"]]}', "is empty or starts before"),
-        ('{"text": "Ann", "spans": 3}', "Line 2:"),
+        ('{"text": "Ann", "spans": 3}', "Line 2: the spans must be a list"),
         ('{"text": "Ann", "spans": ["PER"]}', "a span must be an object"),
         ('{"text": 3}', "the text must be a string"),
         ('{"texts": "Ann"}', 'Line 2 has no field "text"'),
