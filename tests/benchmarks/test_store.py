@@ -32,7 +32,7 @@ Times = tuple[float, float]
 def told(what: str, times: list[Times], budget: str) -> None:
     clock, core = (sorted(one) for one in zip(*times, strict=True))
     p95 = clock[min(len(clock) - 1, int(len(clock) * 0.95))]
-    print(  # noqa: T201
+    print(
         f"{what}: p50 {statistics.median(clock) * 1e3:.1f} ms, p95 {p95 * 1e3:.1f} ms, "
         f"of one core p50 {statistics.median(core) * 1e3:.1f} ms (budget {budget})"
     )
