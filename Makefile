@@ -1,5 +1,7 @@
 # Every target makes its own .venv when it is missing and is quick when nothing changed.
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || echo python3)
+NEW_ENOUGH := 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	if $$p -c $(NEW_ENOUGH) 2>/dev/null; then echo $$p; break; fi; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 APP := .venv/.app
@@ -49,7 +51,8 @@ clean:
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 .venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "NER Studio needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@$(or $(PYTHON),python3) -c $(NEW_ENOUGH) || \
+		{ echo "NER Studio needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 
 $(APP): pyproject.toml | .venv/bin/python
