@@ -21,6 +21,8 @@ export function mount(element, { props, trigger, watch }) {
   function show(value) {
     history.replaceState(history.state, '', address(value));
     expect(value.page);
+    const page = value.pages?.find((each) => each.page === value.page)?.label;
+    document.title = [value.project && page, value.project, 'NER Studio'].filter(Boolean).join(' · ');
     redraw(root, () => bar(value));
   }
 
@@ -60,7 +62,8 @@ function brand() {
       { viewBox: '0 0 32 32', 'aria-hidden': 'true', class: 'ns-mark' },
       svg('rect', { x: 1, y: 1, width: 30, height: 30, rx: 8, class: 'ns-mark-ground' }),
       svg('rect', { x: 6, y: 9, width: 13, height: 9, rx: 2.5, class: 'ns-mark-span' }),
-      svg('path', { d: 'M8.5 13.5h8M22 13.5h3.5M6.5 23.5h6M16 23.5h9.5', class: 'ns-mark-line' }),
+      svg('path', { d: 'M8.5 13.5h8', class: 'ns-mark-line on-span' }),
+      svg('path', { d: 'M22 13.5h3.5M6.5 23.5h6M16 23.5h9.5', class: 'ns-mark-line' }),
     ),
     h('span', { class: 'ns-brand-name' }, 'NER', h('b', {}, 'Studio')),
   );

@@ -46,7 +46,7 @@ function frame(root, value, list, browse) {
     },
   });
   const filters = h('div', { class: 'ns-filters', role: 'group', 'aria-label': 'Status' });
-  const rows = h('ol', { class: 'ns-rows', 'data-testid': 'texts', 'aria-live': 'polite' });
+  const rows = h('ol', { class: 'ns-rows', 'data-testid': 'texts', 'aria-label': 'Texts' });
   const foot = h('div', { class: 'ns-foot' });
   append(root, [title, h('div', { class: 'ns-tools' }, search, filters), rows, foot]);
   return { filters, rows, foot };
@@ -126,7 +126,7 @@ function pager(list, value, browse) {
     : null;
   const on = value.next !== null ? () => browse({ after: value.next }, [...list.trail, after]) : null;
   return [
-    h('span', { class: 'ns-muted' }, `${first.toLocaleString('en')}–${last.toLocaleString('en')} of ${plural(value.total, 'text')}`),
+    h('span', { class: 'ns-muted', role: 'status' }, `${first.toLocaleString('en')}–${last.toLocaleString('en')} of ${plural(value.total, 'text')}`),
     h('span', { class: 'ns-pager' }, step('previous-page', 'Previous', back), step('next-page', 'Next', on)),
   ];
 }

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 _SERVED = ("app", "span_editor")
 _NO_DOCS: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 _FRESH = {"cache-control": "no-cache"}
-_HEAD = '<link rel="stylesheet" href="/static/theme.css">'
+_HEAD = (
+    '<link rel="stylesheet" href="/static/theme.css">'
+    '<link rel="icon" type="image/svg+xml" href="/static/app/mark.svg">'
+)
 """Not Gradio's `css`, which takes selectors with a comma inside apart."""
 
 
@@ -49,6 +52,7 @@ def create_app(settings: Settings, database: Database, password: str = "") -> Fa
     for folder in _SERVED:
         app.mount(f"/static/{folder}", Assets(directory=assets.path(folder)), name=folder)
     app.add_api_route("/static/theme.css", _theme_css, methods=["GET"])
+    app.add_api_route("/favicon.ico", _mark, methods=["GET"])
     gr.mount_gradio_app(
         app,
         layout.build(settings, database),
@@ -76,3 +80,7 @@ def create_app(settings: Settings, database: Database, password: str = "") -> Fa
 
 def _theme_css() -> Response:
     return FileResponse(assets.path("theme.css"), headers=_FRESH)
+
+
+def _mark() -> Response:
+    return FileResponse(assets.path("app", "mark.svg"), headers=_FRESH)

@@ -27,7 +27,7 @@ FLAGS = [
     "--disable-sync",
 ]
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +45,17 @@ def chromium() -> Iterator[Browser]:
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     database = connect(tmp_path_factory.mktemp("studio") / "studio.db")
     served = Studio(database)
+    served.start()
+    yield served
+    served.stop()
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def slow_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A studio whose tagger "slow" takes a fifth of a second a text."""
+    database = connect(tmp_path_factory.mktemp("studio") / "studio.db")
+    served = Studio(database, environment={"TEST_TAGGER_SECONDS": "0.2"})
     served.start()
     yield served
     served.stop()

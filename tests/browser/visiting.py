@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from urllib.parse import quote
 from playwright.sync_api import Page, expect
 
 from db.session import Database
+from tests.builders import TAGGERS
 
 READY = re.compile(r"NER Studio is ready at (\S+)")
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +27,7 @@ class Studio:
 
     database: Database
     arguments: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
     url: str = ""
     port: int = 0
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
@@ -32,7 +35,13 @@ class Studio:
     def start(self) -> None:
         command = [sys.executable, "-m", "studio.cli", "--db", str(self.database.path), "serve"]
         command += ["--port", str(self.port), "--no-open", *self.arguments]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+        environment = {
+            **os.environ,
+            "OMP_NUM_THREADS": "1",
+            "PYTHONUNBUFFERED": "1",
+            "NER_STUDIO_TAGGERS": json.dumps(TAGGERS),
+            **self.environment,
+        }
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
         )
@@ -65,3 +74,9 @@ def open_page(visitor: Page, address: str) -> None:
 def wait_ready(visitor: Page) -> None:
     """Wait until the page answers to keys and clicks."""
     expect(visitor.locator('[data-testid="app"][data-ready="1"]')).to_be_attached()
+
+
+def click_page(visitor: Page, name: str) -> None:
+    """Open a page from the header and wait until it answers."""
+    visitor.get_by_test_id(f"page-{name}").click()
+    expect(visitor.locator(f'body[data-page="{name}"][data-ready="1"]')).to_be_attached()

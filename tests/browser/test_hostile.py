@@ -1,0 +1,124 @@
+"""Names and texts that try to be code are drawn verbatim on every page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Dialog, Page, expect
+
+from db import entity_types, projects
+from engine.types import EntityType
+from tests.browser.visiting import Studio, open_page
+from tests.corpus import Corpus
+
+pytestmark = pytest.mark.browser
+
+EVIL = "<img src=x onerror=alert(1)> ${alert(1)} {{x}} C:\\new \"'</script><b>"
+
+
+@pytest.fixture
+def dialogs(page: Page) -> list[str]:
+    """Messages of alerts that ran; none may."""
+    seen: list[str] = []
+
+    def note(dialog: Dialog) -> None:
+        seen.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
+    return seen
+
+
+@pytest.fixture(scope="module")
+def evil(studio: Studio) -> Corpus:
+    """A project whose name, types and texts are hostile."""
+    with studio.database.session() as session:
+        project = projects.create(session, EVIL)
+        hostile = EntityType(0, "EVIL", EVIL, EVIL, "#aa0000", "1")
+        entity_types.add(session, project.id, hostile)
+    made = Corpus(studio.database, project.id)
+    made.tagged(f"{EVIL} was here.", EVIL="C:\\new")
+    return made
+
+
+def test_the_list_of_projects(page: Page, studio: Studio, evil: Corpus, dialogs: list[str]) -> None:
+    open_page(page, studio.address())
+    expect(page.locator(".ns-project-name", has_text="onerror")).to_have_text(EVIL)
+    assert EVIL in page.get_by_test_id("project-chooser").locator("option").all_text_contents()
+    assert page.locator("img[src=x]").count() == 0
+    assert dialogs == []
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("dashboard", ["h1", '[data-code="EVIL"] th']),
+        ("texts", [".ns-row-text"]),
+        ("types", ['[data-code="EVIL"] b', '[data-code="EVIL"] .ns-type-words > .ns-muted']),
+        ("tag", []),
+        ("export", []),
+        ("settings", []),
+        ("annotate", ['[data-testid="editor-text"]']),
+    ],
+)
+def test_a_page(
+    page: Page, studio: Studio, evil: Corpus, dialogs: list[str], name: str, drawn: list[str]
+) -> None:
+    open_page(page, studio.address(EVIL, name))
+    expect(page.get_by_test_id("project-chooser")).to_have_value(EVIL)
+    for selector in drawn:
+        assert EVIL in str(page.locator(selector).first.text_content())
+    assert page.locator("img[src=x]").count() == 0
+    assert dialogs == []
+
+
+def test_a_file_its_name_and_the_report_on_it(
+    page: Page, studio: Studio, evil: Corpus, dialogs: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "<img src=x onerror=alert(1)> ${alert(1)} {{x}}.jsonl"
+    row = {"text": f"{EVIL} again", "spans": [{"start": 0, "end": 4, "label": "<i>${alert(1)}"}]}
+    file.write_text(json.dumps(row) + '\n{"text": "<img src=x onerror=alert(1)>\n')
+    open_page(page, studio.address(EVIL, "texts"))
+    page.locator("#ns-files input[type=file]").set_input_files(file)
+    preview = page.get_by_test_id("preview")
+    expect(preview.locator(".ns-text")).to_have_text(f"{EVIL} again")
+    expect(preview.locator(".ns-labels b")).to_have_text("<i>${alert(1)}")
+    page.get_by_role("button", name="Add to project").click()
+    expect(page.get_by_test_id("import-report")).to_contain_text("1 text added")
+    assert page.locator("img[src=x]").count() == 0
+    assert dialogs == []
+
+
+def test_an_error_that_quotes_it(
+    page: Page, studio: Studio, evil: Corpus, dialogs: list[str]
+) -> None:
+    open_page(page, studio.address())
+    page.get_by_label("Name of a new project").fill(EVIL)
+    page.get_by_role("button", name="Create project").click()
+    toast = page.get_by_test_id("toast-body")
+    expect(toast).to_contain_text("<img src=x onerror=alert(1)> ${alert(1)} {{x}}")
+    assert page.locator("img[src=x]").count() == 0
+    assert dialogs == []
+
+
+def test_a_query_that_is_code(page: Page, studio: Studio, dialogs: list[str]) -> None:
+    open_page(page, studio.address("<img src=x onerror=alert(1)>", "<script>alert(1)</script>"))
+    assert page.locator("img[src=x]").count() == 0
+    assert dialogs == []
+
+
+def test_markup_that_reached_the_page_would_still_not_run(
+    page: Page, studio: Studio, dialogs: list[str]
+) -> None:
+    """The last line of defence: the policy, not the drawing."""
+    page.goto(studio.address())
+    refused = page.evaluate(
+        """() => new Promise((done) => {
+            document.addEventListener('securitypolicyviolation', (e) => done(e.effectiveDirective));
+            document.body.insertAdjacentHTML('beforeend', '<img src=x onerror="alert(1)">');
+        })"""
+    )
+    assert refused == "script-src-attr"
+    assert dialogs == []
