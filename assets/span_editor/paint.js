@@ -7,6 +7,7 @@ import { h } from '../app/dom.js';
 import { countBelow } from './offsets.js';
 import { blocks, pieces, signature, spread } from './layout.js';
 
+const LONGEST = 18; // characters of a code on the screen
 const COLOUR = /^#[0-9a-f]{6}$/i;
 
 export class Painting {
@@ -156,8 +157,9 @@ export class Painting {
 // What stands behind a span: its type, for a suggestion also how sure the tagger is.
 function chip(span) {
   const score = span.score === null ? '' : ` ${percent(span.score)}`;
+  const code = span.code.length > LONGEST ? `${span.code.slice(0, LONGEST - 1)}…` : span.code;
   const doubt = span.match && span.match !== 'exact' ? ' ≈' : '';
-  return span.kind === 'human' ? span.code : `${span.code}${score}${doubt}`;
+  return span.kind === 'human' ? code : `${code}${score}${doubt}`;
 }
 
 export function percent(score) {

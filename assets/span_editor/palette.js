@@ -19,7 +19,7 @@ export function typeFace(type) {
 }
 
 export class Palette {
-  // actions: {type(code), filter()}
+  // actions: {type(code), filter(), define()}
   constructor(root, actions) {
     this.root = root;
     this.actions = actions;
@@ -57,7 +57,20 @@ export class Palette {
       h('span', { class: 'se-type-name' }, 'Find type'),
       h('kbd', {}, '/'),
     );
+    if (!types.length) {
+      this.root.replaceChildren(this.none());
+      return;
+    }
     this.root.replaceChildren(h('div', { class: 'se-types', role: 'toolbar', 'aria-label': 'Entity types' }, buttons, find));
+  }
+
+  none() {
+    return h(
+      'p',
+      { class: 'se-no-types' },
+      'This project has no entity types yet, so there is nothing to label with. ',
+      h('button', { type: 'button', class: 'ns-button', onclick: () => this.actions.define() }, 'Define types'),
+    );
   }
 
   // armed: the code that labels whatever is selected next; chosen: the code of the chosen span

@@ -16,6 +16,7 @@ export class Propagate {
     Object.assign(this, { doc, span, type });
     this.options = { whole: true, sameCase: true };
     this.find();
+    this.label.focus();
   }
 
   find() {

@@ -54,7 +54,7 @@ export class QueueBar {
     this.state.dataset.is = status ?? '';
     const finished = (counts.accepted ?? 0) + (counts.skipped ?? 0);
     this.done.textContent = `${finished.toLocaleString('en')} of ${all.toLocaleString('en')} done`;
-    this.meter.style.width = all ? `${(100 * finished) / all}%` : '0';
+    this.meter.style.width = all ? `${(100 * finished) / all}%` : '0%';
   }
 }
 

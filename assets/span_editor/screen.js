@@ -28,6 +28,7 @@ export class Screen {
     this.palette = new Palette(this.parts.palette, {
       type: (code) => editor.pickType(code),
       filter: () => editor.findType(),
+      define: () => go({ page: 'types' }),
     });
     this.list = new SpanList(this.parts.list, {
       choose: (id) => onRow(editor, id),
@@ -42,6 +43,7 @@ export class Screen {
       filter: (change) => editor.walk.filter(change),
     });
     this.noticed = '';
+    this.parts.queue.hidden = true;
     this.show('nothing');
   }
 
@@ -74,7 +76,9 @@ export class Screen {
 
   drawTypes(types) {
     const { editor } = this;
-    if (JSON.stringify(types) === JSON.stringify(editor.types)) return;
+    const says = JSON.stringify(types);
+    if (this.typed === says) return;
+    this.typed = says;
     editor.types = types;
     editor.typeMap = new Map(types.map((type) => [type.code, type]));
     this.palette.load(types);
@@ -95,6 +99,8 @@ export class Screen {
   drawQueue() {
     const { doc, walk, keeper } = this.editor;
     const place = keeper.queue.place;
+    this.parts.queue.hidden = !walk.overview;
+    if (!walk.overview) return;
     this.bar.show(doc?.stored ?? null, walk.overview, place, doc?.status, walk.trail.length > 0);
   }
 
@@ -134,7 +140,6 @@ export class Screen {
   show(what) {
     this.parts.work.hidden = what !== 'text';
     this.parts.empty.hidden = what !== 'empty';
-    this.parts.queue.hidden = what === 'nothing';
     if (what === 'nothing') return;
     this.editor.root.dataset.ready = '1';
     ready('annotate');
@@ -143,10 +148,10 @@ export class Screen {
   empty() {
     const { walk, keeper } = this.editor;
     this.words(emptiness(walk.overview, keeper.queue.place));
-    this.drawQueue();
   }
 
   failed(message, again) {
+    this.editor.walk.count().catch(() => {});
     this.words({ title: 'This text cannot be shown', text: message, again });
   }
 
@@ -167,6 +172,7 @@ export class Screen {
         (other || again) && button('Look at all texts', () => this.editor.walk.filter({ status: 'all' })),
       ),
     );
+    this.drawQueue();
     this.drawSaving();
   }
 

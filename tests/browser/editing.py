@@ -119,9 +119,9 @@ class Editor:
             self.page.keyboard.press(key)
         return self
 
-    def saved(self) -> Editor:
-        """Wait until the store has everything."""
-        expect(self.root).to_have_attribute("data-save", "saved")
+    def saved(self, within: float | None = None) -> Editor:
+        """Wait until the store has everything; `within` milliseconds where that may take long."""
+        expect(self.root).to_have_attribute("data-save", "saved", timeout=within)
         return self
 
     def stored(self, text_id: int | None = None) -> dict[str, Any]:

@@ -168,7 +168,7 @@ def test_killing_the_server_among_200_edits_loses_nothing_and_repeats_nothing(
             made += 1
         expected[word] = codes[key]
         editor.press(key)
-    editor.saved()
+    editor.saved(within=240_000)
     drawn = {words[i]: code for i, code in sorted(expected.items())}
     assert dict(editor.spans()) == drawn
     steps = history(demo, text_id)
