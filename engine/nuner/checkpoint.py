@@ -95,7 +95,7 @@ def save(
     _write_json(folder / "taxonomy.json", above)
     settings = {
         "layout": LAYOUT,
-        "backbone": SHAPE | {"vocab_size": model.backbone.bert.config.vocab_size},
+        "backbone": {key: getattr(model.backbone.bert.config, key) for key in SHAPE},
         "encoder": to_dict(config),
         "decode": to_dict(decode),
         "card": dict(card),

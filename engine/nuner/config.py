@@ -105,6 +105,9 @@ class PretrainConfig:
     """How often a concept is shown as "name: definition" and not as its name. [C]"""
     uncase_share: float = 0.08
     """How often a sentence is stripped of its casing. [C]: people type that way."""
+    average_from: float = 0.57
+    """The weights at this share of the run and at its end are averaged. [C]: on the dev splits
+    0.5 points of F1 better than the end alone on WNUT17 and 4 on CrossNER politics."""
     sentences: int = 0
     """Stop after this many sentences; 0 means all epochs. For ablations."""
     use_hypernyms: bool = True

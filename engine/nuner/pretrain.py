@@ -12,7 +12,7 @@ import itertools
 import random
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -36,6 +36,8 @@ from engine.nuner.encoder import Batch, TextEncoder
 from engine.nuner.model import Model
 from engine.types import Report
 
+Weights = dict[str, Tensor]
+
 SAVE_EVERY = 500
 """Steps between two savings of a run's state: some minutes of work on two cores."""
 
@@ -57,17 +59,17 @@ class FrozenCache:
         self._examples = examples
         self._text = text
 
-    def fill(self, device: torch.device) -> Iterator[Report]:
-        """Run the frozen layers, longest texts together."""
-        order = sorted(range(len(self._examples)), key=lambda i: len(self._examples[i].ids))
+    def fill(self, rows: Iterable[int], device: torch.device) -> Iterator[Report]:
+        """Run the frozen layers over the examples of `rows`, texts of like length together."""
+        order = sorted(rows, key=lambda i: len(self._examples[i].ids))
         for first in range(0, len(order), 64):
-            rows = order[first : first + 64]
-            ids, mask = pad([self._examples[i].ids.tolist() for i in rows])
+            some = order[first : first + 64]
+            ids, mask = pad([self._examples[i].ids.tolist() for i in some])
             with torch.autocast(device.type, torch.bfloat16):
                 hidden = self._text.lower(ids.to(device), mask.to(device)).bfloat16().cpu()
-            for at, i in enumerate(rows):
+            for at, i in enumerate(some):
                 self.rows[self.starts[i] : self.starts[i + 1]] = hidden[at][mask[at]]
-            self.filled += len(rows)
+            self.filled += len(some)
             yield Report(self.filled, len(order), note="frozen layers")
 
     def batch(self, rows: Sequence[int], uncase: float, device: torch.device) -> Batch:
@@ -131,6 +133,7 @@ class Trainer:
     ) -> None:
         self.model, self.corpus, self.config, self.device = model, corpus, config, device
         self.step = 0
+        self.early: Weights = {}
         self.table = ConceptTable(corpus, model.backbone, config)
         self.cache = FrozenCache(corpus.examples, model.text)
         self.plan = self._plan()
@@ -210,25 +213,49 @@ class Trainer:
         notes = {"config": to_dict(self.config), "steps": len(self.plan)}
         found = resume.read_notes(keep) if keep else None
         if keep and found and found == {**notes, "step": found["step"]}:
-            resume.load_state(keep, modules, self.optimiser)
+            self.early = resume.load_state(keep, modules, self.optimiser)
             self._go_to(found["step"])
-        yield from self.cache.fill(self.device)
+        yield from self.cache.fill({i for rows in self.plan for i in rows}, self.device)
         self.model.train()
         while self.step < len(self.plan):
             random.seed(self.config.seed * 1_000_003 + self.step)
             torch.manual_seed(self.config.seed * 1_000_003 + self.step)
             value = self.train_step(self.plan[self.step])
+            if self.step == int(self.config.average_from * len(self.plan)):
+                self.early = copy_weights(modules)
             if keep and self.step % SAVE_EVERY == 0:
-                resume.save_state(keep, modules, self.optimiser, {**notes, "step": self.step})
+                resume.save_state(
+                    keep, modules, self.optimiser, self.early, {**notes, "step": self.step}
+                )
             yield Report(self.step, len(self.plan), {"loss": value})
+        average_weights(modules, self.early)
         self.model.eval()
 
     def _go_to(self, step: int) -> None:
         """Continue at a step: the learning rate is a function of it alone."""
         self.step = step
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, self._rate)
-        self.schedule.last_epoch = step - 1
-        self.schedule.step()
+        self.schedule.last_epoch = step
+        for group, rate in zip(self.optimiser.param_groups, self.schedule.base_lrs, strict=True):
+            group["lr"] = rate * self._rate(step)
+
+
+def copy_weights(modules: dict[str, torch.nn.Module]) -> Weights:
+    """The trained weights as they are now, under "module.parameter"."""
+    return {
+        f"{name}.{key}": value.detach().clone()
+        for name, module in modules.items()
+        for key, value in module.named_parameters()
+        if value.requires_grad
+    }
+
+
+def average_weights(modules: dict[str, torch.nn.Module], early: Weights) -> None:
+    """Replace each weight by the mean of what it is and what it was; nothing without `early`."""
+    with torch.no_grad():
+        for name, module in modules.items():
+            for key, value in module.named_parameters():
+                if f"{name}.{key}" in early:
+                    value.lerp_(early[f"{name}.{key}"].to(value.device), 0.5)
 
 
 def find_sets(data: Sequence[Path], config: PretrainConfig) -> list[Path]:

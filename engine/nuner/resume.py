@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,14 @@ STATE = "training_state.safetensors"
 
 
 def save_state(
-    folder: Path, modules: dict[str, torch.nn.Module], optimiser: Any, notes: dict[str, Any]
+    folder: Path,
+    modules: dict[str, torch.nn.Module],
+    optimiser: Any,
+    early: Mapping[str, Tensor],
+    notes: dict[str, Any],
 ) -> None:
-    """Write trained weights, optimiser moments and notes; an older state is replaced at once."""
-    tensors: dict[str, Tensor] = {}
+    """Write trained weights, moments, early weights and notes; an older state is replaced."""
+    tensors = {f"early.{key}": value.contiguous() for key, value in early.items()}
     for name, module in modules.items():
         for key, value in module.named_parameters():
             if value.requires_grad:
@@ -42,8 +47,10 @@ def read_notes(folder: Path) -> dict[str, Any] | None:
     return notes
 
 
-def load_state(folder: Path, modules: dict[str, torch.nn.Module], optimiser: Any) -> None:
-    """Put a saved state back into modules and optimiser of the same shape."""
+def load_state(
+    folder: Path, modules: dict[str, torch.nn.Module], optimiser: Any
+) -> dict[str, Tensor]:
+    """Put a saved state back into modules and optimiser; returns the early weights."""
     tensors = load_file(folder / STATE)
     for name, module in modules.items():
         prefix = f"weight.{name}."
@@ -56,6 +63,8 @@ def load_state(folder: Path, modules: dict[str, torch.nn.Module], optimiser: Any
             state.setdefault(int(index), {})[moment] = value
     groups = optimiser.state_dict()["param_groups"]
     optimiser.load_state_dict({"state": state, "param_groups": groups})
+    early = "early."
+    return {k[len(early) :]: v for k, v in tensors.items() if k.startswith(early)}
 
 
 def forget_state(folder: Path) -> None:
