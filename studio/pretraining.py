@@ -44,11 +44,13 @@ class Run:
         from engine.nuner.pretrain import pretrain
 
         try:
-            yield from pretrain(
+            last = Report(0, 0)
+            for last in pretrain(
                 self.data, self.out, self.backbone, self.config, EncoderConfig(), self.device
-            )
+            ):
+                yield last
             if self.tune:
-                yield Report(0, 0, note="tuning")
+                yield replace(last, note="tuning")
                 tune(self.out, self.tune)
         except TrainingError as error:
             raise WorkFailed(str(error), kind="training") from error
