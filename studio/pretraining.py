@@ -33,6 +33,7 @@ class Run:
     device: str
     started: float
     tune: Sequence[Path] = ()
+    start: Path | None = None
 
     def __iter__(self) -> Iterator[Report]:
         """Train and write the checkpoint.
@@ -46,7 +47,13 @@ class Run:
         try:
             last = Report(0, 0)
             for last in pretrain(
-                self.data, self.out, self.backbone, self.config, EncoderConfig(), self.device
+                self.data,
+                self.out,
+                self.backbone,
+                self.config,
+                EncoderConfig(),
+                self.device,
+                self.start,
             ):
                 yield last
             if self.tune:
@@ -134,6 +141,7 @@ def prepare(
     seed: int,
     tune_on: Sequence[Path] = (),
     changes: Sequence[str] = (),
+    start: Path | None = None,
 ) -> Run:
     """Check what a pre-training needs before anything slow starts.
 
@@ -160,4 +168,4 @@ def prepare(
         dev_set(folder)
     torch.set_num_threads(len(os.sched_getaffinity(0)))
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    return Run(data, out, load_official(find_official()), config, device, started, tune_on)
+    return Run(data, out, load_official(find_official()), config, device, started, tune_on, start)

@@ -71,7 +71,7 @@ class PretrainConfig:
             "open_types": 2.0,
             "crossner_ai": 4.0,
             "crossner_literature": 4.0,
-            "broad_twitter": 0.8,
+            "broad_twitter": 1.5,
             "hwu64": 0.4,
             "tasteset": 0.4,
             "wetlab": 0.3,

@@ -139,7 +139,8 @@ def _examples(
         for row, at, pieces, tokens in zip(some, spans, split, encoded, strict=True):
             word_at = first_tokens(tokens.word_ids, len(pieces))
             fits = int(np.searchsorted(word_at, window - 1))
-            mentions, missed = _mentions(row.get("spans", ()), at[:fits], labels)
+            named = [s for s in row.get("spans", ()) if not is_handle(row["text"], s["start"])]
+            mentions, missed = _mentions(named, at[:fits], labels)
             yield (
                 Example(
                     name,
@@ -163,6 +164,15 @@ def first_tokens(word_ids: Sequence[int | None], count: int) -> np.ndarray[Any, 
     for word in range(count):
         last = out[word] = out[word] if out[word] >= 0 else last
     return out
+
+
+def is_handle(text: str, start: int) -> bool:
+    """Whether a mention is an account such as @name: an address, which some sets mark as a person.
+
+    >>> is_handle("thanks @ann", 8), is_handle("thanks Ann", 7)
+    (True, False)
+    """
+    return text[start] == "@" or text[:start].rstrip().endswith("@")
 
 
 def _mentions(

@@ -21,6 +21,7 @@ from torch import Tensor
 from engine.errors import TrainingError
 from engine.nuner import resume
 from engine.nuner.backbone import Backbone, pad
+from engine.nuner.checkpoint import load as load_bundle
 from engine.nuner.checkpoint import save
 from engine.nuner.config import DecodeConfig, EncoderConfig, PretrainConfig, to_dict
 from engine.nuner.contrastive import (
@@ -290,8 +291,12 @@ def pretrain(
     config: PretrainConfig,
     encoder: EncoderConfig,
     device: str = "cpu",
+    start: Path | None = None,
 ) -> Iterator[Report]:
     """Pre-train from data folders and write a bundle to `out`; a stopped run is resumed.
+
+    Args:
+        start: a bundle whose weights to begin with; None means from the backbone alone.
 
     Yields:
         Reports; the last one has the mean loss of the last hundred steps.
@@ -305,6 +310,10 @@ def pretrain(
     torch.manual_seed(config.seed)
     target = torch.device(device)
     model = Model.fresh(backbone, encoder)
+    if start is not None:
+        known = load_bundle(start).model
+        model.text.load_state_dict(known.text.state_dict())
+        model.concepts.load_state_dict(known.concepts.state_dict())
     model.to(target)
     trainer = Trainer(model, corpus, config, target)
     recent: deque[float] = deque(maxlen=100)

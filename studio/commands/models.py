@@ -84,6 +84,9 @@ def pretrain(
         list[Path] | None,
         typer.Option(help="Folder with dev.jsonl and labels.json to set the threshold on."),
     ] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="Checkpoint whose weights to begin with.")
+    ] = None,
     change: Annotated[
         list[str] | None,
         typer.Option("--set", help="NAME=VALUE of a training setting, such as sentences=10000."),
@@ -93,7 +96,7 @@ def pretrain(
     from studio import pretraining
 
     screen = console.of(context)
-    run = pretraining.prepare(data, out, epochs, seed, tune or (), change or ())
+    run = pretraining.prepare(data, out, epochs, seed, tune or (), change or (), start)
     last = screen.follow(run, "Pre-training")
     values = run.result(last)
     screen.answer(
