@@ -12,7 +12,7 @@ import itertools
 import random
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -20,7 +20,7 @@ from torch import Tensor
 
 from engine.errors import TrainingError
 from engine.nuner import resume
-from engine.nuner.backbone import Backbone, pad
+from engine.nuner.backbone import Backbone
 from engine.nuner.checkpoint import load as load_bundle
 from engine.nuner.checkpoint import save
 from engine.nuner.config import DecodeConfig, EncoderConfig, PretrainConfig, to_dict
@@ -33,7 +33,7 @@ from engine.nuner.contrastive import (
     targets,
 )
 from engine.nuner.corpus import Corpus, Example, load, set_name
-from engine.nuner.encoder import Batch, TextEncoder
+from engine.nuner.frozen import FrozenCache
 from engine.nuner.model import Model
 from engine.types import Report
 
@@ -41,62 +41,6 @@ Weights = dict[str, Tensor]
 
 SAVE_EVERY = 500
 """Steps between two savings of a run's state: some minutes of work on two cores."""
-
-
-class FrozenCache:
-    """Output of the frozen layers for every example, (tokens, d) in bfloat16.
-
-    Args:
-        examples: in the order in which they are asked for.
-        text: whose frozen layers to run.
-    """
-
-    def __init__(self, examples: Sequence[Example], text: TextEncoder) -> None:
-        self.starts = [0]
-        for example in examples:
-            self.starts.append(self.starts[-1] + len(example.ids))
-        self.rows = torch.empty(self.starts[-1], text.width, dtype=torch.bfloat16)
-        self.filled = 0
-        self._examples = examples
-        self._text = text
-
-    def fill(self, rows: Iterable[int], device: torch.device) -> Iterator[Report]:
-        """Run the frozen layers over the examples of `rows`, texts of like length together."""
-        order = sorted(rows, key=lambda i: len(self._examples[i].ids))
-        for first in range(0, len(order), 64):
-            some = order[first : first + 64]
-            ids, mask = pad([self._examples[i].ids.tolist() for i in some])
-            with torch.autocast(device.type, torch.bfloat16):
-                hidden = self._text.lower(ids.to(device), mask.to(device)).bfloat16().cpu()
-            for at, i in enumerate(some):
-                self.rows[self.starts[i] : self.starts[i + 1]] = hidden[at][mask[at]]
-            self.filled += len(some)
-            yield Report(self.filled, len(order), note="frozen layers")
-
-    def batch(self, rows: Sequence[int], uncase: float, device: torch.device) -> Batch:
-        """The examples of `rows` as one batch; a share of them loses its casing."""
-        sizes = [self.starts[i + 1] - self.starts[i] for i in rows]
-        hidden = torch.zeros(len(rows), max(sizes), self.rows.shape[1])
-        mask = torch.zeros(len(rows), max(sizes), dtype=torch.bool)
-        where: list[Tensor] = []
-        casings: list[Tensor] = []
-        for at, (i, size) in enumerate(zip(rows, sizes, strict=True)):
-            hidden[at, :size] = self.rows[self.starts[i] : self.starts[i + 1]]
-            mask[at, :size] = True
-            example = self._examples[i]
-            where.append(torch.from_numpy(example.word_at))
-            case = torch.from_numpy(example.casings).long()
-            plain = torch.where((case >= 2) & (case <= 4), 1, case)
-            casings.append(plain if random.random() < uncase else case)
-        counts = torch.tensor([len(w) for w in where])
-        row = torch.arange(len(rows)).repeat_interleave(counts)
-        return Batch(
-            hidden.to(device),
-            mask.to(device),
-            row.to(device),
-            torch.cat(where).long().to(device),
-            torch.cat(casings).to(device),
-        )
 
 
 def epoch_batches(
@@ -135,6 +79,7 @@ class Trainer:
         self.model, self.corpus, self.config, self.device = model, corpus, config, device
         self.step = 0
         self.early: Weights = {}
+        self.recent: deque[float] = deque(maxlen=100)
         self.table = ConceptTable(corpus, model.backbone, config)
         self.cache = FrozenCache(corpus.examples, model.text)
         self.plan = self._plan()
@@ -213,21 +158,22 @@ class Trainer:
         modules = {"text": self.model.text, "concepts": self.model.concepts}
         notes = {"config": to_dict(self.config), "steps": len(self.plan)}
         found = resume.read_notes(keep) if keep else None
-        if keep and found and found == {**notes, "step": found["step"]}:
+        if keep and found and notes.items() <= found.items():
             self.early = resume.load_state(keep, modules, self.optimiser)
             self._go_to(found["step"])
+            self.recent.extend(found["recent"])
         yield from self.cache.fill({i for rows in self.plan for i in rows}, self.device)
         self.model.train()
         while self.step < len(self.plan):
             random.seed(self.config.seed * 1_000_003 + self.step)
             torch.manual_seed(self.config.seed * 1_000_003 + self.step)
             value = self.train_step(self.plan[self.step])
+            self.recent.append(value)
             if self.step == int(self.config.average_from * len(self.plan)):
                 self.early = copy_weights(modules)
             if keep and self.step % SAVE_EVERY == 0:
-                resume.save_state(
-                    keep, modules, self.optimiser, self.early, {**notes, "step": self.step}
-                )
+                state = {**notes, "step": self.step, "recent": list(self.recent)}
+                resume.save_state(keep, modules, self.optimiser, self.early, state)
             yield Report(self.step, len(self.plan), {"loss": value})
         average_weights(modules, self.early)
         self.model.eval()
@@ -316,13 +262,9 @@ def pretrain(
         model.concepts.load_state_dict(known.concepts.state_dict())
     model.to(target)
     trainer = Trainer(model, corpus, config, target)
-    recent: deque[float] = deque(maxlen=100)
-    for report in trainer.run(keep=out):
-        if "loss" in report.values:
-            recent.append(report.values["loss"])
-        yield report
+    yield from trainer.run(keep=out)
     model.to(torch.device("cpu"))
-    mean = sum(recent) / max(1, len(recent))
+    mean = sum(trainer.recent) / max(1, len(trainer.recent))
     card = {"sets": sorted(corpus.own), "settings": to_dict(config), "loss": round(mean, 4)}
     save(out, model, corpus.taxonomy, DecodeConfig(), card)
     resume.forget_state(out)

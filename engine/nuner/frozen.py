@@ -1,0 +1,70 @@
+"""The frozen part of the encoder, run once over a corpus and kept in half precision."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from engine.nuner.backbone import pad
+from engine.nuner.corpus import Example
+from engine.nuner.encoder import Batch, TextEncoder
+from engine.types import Report
+
+
+class FrozenCache:
+    """Output of the frozen layers for every example, (tokens, d) in bfloat16.
+
+    Args:
+        examples: in the order in which they are asked for.
+        text: whose frozen layers to run.
+    """
+
+    def __init__(self, examples: Sequence[Example], text: TextEncoder) -> None:
+        self.starts = [0]
+        for example in examples:
+            self.starts.append(self.starts[-1] + len(example.ids))
+        self.rows = torch.empty(self.starts[-1], text.width, dtype=torch.bfloat16)
+        self.filled = 0
+        self._examples = examples
+        self._text = text
+
+    def fill(self, rows: Iterable[int], device: torch.device) -> Iterator[Report]:
+        """Run the frozen layers over the examples of `rows`, texts of like length together."""
+        order = sorted(rows, key=lambda i: len(self._examples[i].ids))
+        for first in range(0, len(order), 64):
+            some = order[first : first + 64]
+            ids, mask = pad([self._examples[i].ids.tolist() for i in some])
+            with torch.autocast(device.type, torch.bfloat16):
+                hidden = self._text.lower(ids.to(device), mask.to(device)).bfloat16().cpu()
+            for at, i in enumerate(some):
+                self.rows[self.starts[i] : self.starts[i + 1]] = hidden[at][mask[at]]
+            self.filled += len(some)
+            yield Report(self.filled, len(order), note="frozen layers")
+
+    def batch(self, rows: Sequence[int], uncase: float, device: torch.device) -> Batch:
+        """The examples of `rows` as one batch; a share of them loses its casing."""
+        sizes = [self.starts[i + 1] - self.starts[i] for i in rows]
+        hidden = torch.zeros(len(rows), max(sizes), self.rows.shape[1])
+        mask = torch.zeros(len(rows), max(sizes), dtype=torch.bool)
+        where: list[Tensor] = []
+        casings: list[Tensor] = []
+        for at, (i, size) in enumerate(zip(rows, sizes, strict=True)):
+            hidden[at, :size] = self.rows[self.starts[i] : self.starts[i + 1]]
+            mask[at, :size] = True
+            example = self._examples[i]
+            where.append(torch.from_numpy(example.word_at))
+            case = torch.from_numpy(example.casings).long()
+            plain = torch.where((case >= 2) & (case <= 4), 1, case)
+            casings.append(plain if random.random() < uncase else case)
+        counts = torch.tensor([len(w) for w in where])
+        row = torch.arange(len(rows)).repeat_interleave(counts)
+        return Batch(
+            hidden.to(device),
+            mask.to(device),
+            row.to(device),
+            torch.cat(where).long().to(device),
+            torch.cat(casings).to(device),
+        )
