@@ -2,17 +2,26 @@
 import { h, plural, redraw } from './dom.js';
 import { drawPage, empty, head, notice, statusBar, statusName } from './parts.js';
 
-export function mount(element, { props, watch }) {
-  drawPage({ element, props, watch }, 'export', (root, value) => redraw(root, () => page(value)));
+export function mount(element, { props, trigger, watch }) {
+  drawPage({ element, props, watch }, 'export', (root, value) => {
+    redraw(root, () => page(value));
+    if (!looked(value)) trigger('look', {});
+  });
 }
+
+const looked = (value) => value.missing || 'texts' in value;
 
 function page(value) {
   return h(
     'div',
     {},
     head('Export', 'Files that other tools load, with nothing lost in silence.'),
-    value.missing ? empty(value.missing) : outlook(value),
+    value.missing ? empty(value.missing) : looked(value) ? outlook(value) : looking(value),
   );
+}
+
+function looking(value) {
+  return h('section', { class: 'ns-card' }, statusBar(value.counts), h('p', { class: 'ns-muted' }, 'Looking through the texts.'));
 }
 
 function outlook(value) {

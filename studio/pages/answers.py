@@ -12,6 +12,9 @@ import gradio as gr
 from engine.errors import EngineError
 from studio import messages
 
+AT_ONCE = 8
+"""Calls of one handler that run side by side. Our choice: more than people on one studio."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -25,9 +28,10 @@ def attach(
 ) -> Any:
     """Call a named handler on an event; nothing of it shows in the public API.
 
-    `inputs` and `outputs` are what Gradio takes; `options` go to the listener.
+    `inputs` and `outputs` are what Gradio takes; `options` go to the listener. One visitor's long
+    import does not hold up another's.
     """
-    options.setdefault("show_progress", "hidden")
+    options = {"show_progress": "hidden", "concurrency_limit": AT_ONCE, **options}
     return listener(spoken(handler), inputs, outputs, api_visibility="private", **options)
 
 

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 import gradio as gr
 
 from db import projects
+from db.values import Status
 from studio import downloads, file_formats
 from studio.downloads import Loss
 from studio.exporting import Only
 from studio.pages.answers import any_of, attach
 from studio.pages.frame import Address, Frame, HeaderValue, Update
-from studio.widgets.view import view
+from studio.widgets.view import on, view
 
 SHOWN_LOSSES = 50
 
@@ -33,7 +34,7 @@ def build() -> ExportPage:
     """Lay the page out: what would be exported, and beside it the choices."""
     with gr.Row(equal_height=False):
         with gr.Column(scale=7, min_width=320):
-            main = view("export")
+            main = view("export", events=["look"])
         with gr.Column(scale=4, min_width=300, elem_classes=["ns-card"]):
             format_ = gr.Dropdown(
                 file_formats.writable(), value="jsonl", label="Format", elem_id="ns-export-format"
@@ -51,9 +52,18 @@ def build() -> ExportPage:
 
 
 def refresh(frame: Frame, page: ExportPage, address: Address) -> Update:
-    """What the page shows for an address: always our own format and accepted texts first."""
-    shown = _shown(frame, page, address, "jsonl", "accepted", allow_loss=False)
-    return {page.format: "jsonl", page.only: "accepted"} | shown
+    """What the page shows for an address: our own format and accepted texts first.
+
+    A large project takes a while to look through, so the page opens before and asks for the rest.
+    """
+    value = {"counts": counts(frame, address.project), "turn": address.turn}
+    allow_loss = gr.Checkbox(visible=False, value=False)
+    return {
+        page.main: value,
+        page.format: "jsonl",
+        page.only: "accepted",
+        page.allow_loss: allow_loss,
+    }
 
 
 def wire(page: ExportPage, frame: Frame) -> None:
@@ -62,13 +72,11 @@ def wire(page: ExportPage, frame: Frame) -> None:
     def look(format_: str, only: Only, allow_loss: bool, header: HeaderValue) -> Update:
         return _shown(frame, page, Address.of(header), format_, only, allow_loss=allow_loss)
 
-    attach(
-        any_of(page.format.input, page.only.input, page.allow_loss.input),
-        look,
-        [page.format, page.only, page.allow_loss, frame.header],
-        [page.main, page.allow_loss],
-        trigger_mode="always_last",
-    )
+    inputs = [page.format, page.only, page.allow_loss, frame.header]
+    outputs = [page.main, page.allow_loss]
+    chosen = any_of(page.format.input, page.only.input, page.allow_loss.input)
+    attach(chosen, look, inputs, outputs, trigger_mode="always_last")
+    attach(on(page.main, "look"), look, inputs, outputs)
 
 
 def _shown(
@@ -84,24 +92,29 @@ def _shown(
     }
 
 
+def counts(frame: Frame, project: str) -> dict[Status, int]:
+    """How many texts stand where. Raises NotFound."""
+    with frame.database.session() as session:
+        return projects.counts(session, projects.get(session, project).id)
+
+
 def outlook(frame: Frame, project: str, format_: str, only: Only) -> dict[str, Any]:
     """What an export would hold and lose; nothing is written.
 
     Raises:
         NotFound, FormatError: there is no such project or format.
     """
-    with frame.database.session() as session:
-        counts = projects.counts(session, projects.get(session, project).id)
-    if missing := _missing(counts["accepted"], sum(counts.values()), only):
-        return {"missing": missing}
+    stand = counts(frame, project)
+    if missing := _missing(stand["accepted"], sum(stand.values()), only):
+        return {"counts": stand, "missing": missing}
     seen = downloads.outlook(frame.database, project, format_, only)
-    kept = {"accepted"} if only == "accepted" else set(counts)
+    kept = {"accepted"} if only == "accepted" else set(stand)
     return {
-        "counts": counts,
+        "counts": stand,
         "texts": seen.texts,
         "spans": seen.spans,
         "empty_texts": seen.empty_texts,
-        "left_out": {status: n for status, n in counts.items() if n and status not in kept},
+        "left_out": {status: n for status, n in stand.items() if n and status not in kept},
         "lost_total": len(seen.lost),
         "lost": [_loss(loss) for loss in seen.lost[:SHOWN_LOSSES]],
         "label": file_formats.label(format_),

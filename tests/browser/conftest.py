@@ -27,7 +27,9 @@ FLAGS = [
     "--disable-sync",
 ]
 
-expect.set_options(timeout=30_000)
+PATIENCE_MS = 60_000
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +69,7 @@ def page(chromium: Browser, studio: Studio) -> Iterator[Page]:
     context = chromium.new_context(
         viewport={"width": 1280, "height": 860}, accept_downloads=True, locale="en-GB"
     )
+    context.set_default_timeout(PATIENCE_MS)
     visitor = context.new_page()
     faults: list[str] = []
     visitor.on("pageerror", lambda error: faults.append(f"threw: {error}"))

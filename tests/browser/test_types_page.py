@@ -43,7 +43,7 @@ def test_a_type_is_renamed_and_keeps_its_spans(page: Page, studio: Studio) -> No
     text = demo.tagged("Ann left.", PER="Ann")
     open_page(page, studio.address("rename a type", "types"))
     page.locator('[data-code="PER"] button').click()
-    expect(page.get_by_label("Name")).to_have_value("person")
+    expect(page.get_by_label("Name")).to_have_value("per type")
     page.get_by_label("Name").fill("human")
     page.get_by_label("Code").fill("HUMAN")
     page.get_by_role("button", name="Save type").click()
@@ -58,7 +58,7 @@ def test_a_clash_or_a_reserved_key_is_refused_and_nothing_changes(
     open_page(page, studio.address("clash", "types"))
     before = types_of(studio, "clash")
     for fields, said in (
-        ({"Name": "person"}, "already"),
+        ({"Name": "per type"}, "already"),
         ({"Name": "ship", "Key": "a"}, "a"),
         ({"Name": " "}, "needs a code and a name"),
     ):
@@ -101,7 +101,7 @@ def test_sets_are_loaded_from_a_template_and_from_a_file(
     expect(page.get_by_test_id("types").locator("li").nth(3)).to_be_visible()
     loaded = len(types_of(studio, "sets"))
     file = tmp_path / "ships.yaml"
-    file.write_text("- {name: ship, definition: It floats., key: '9'}\n")
+    file.write_text("- {name: ship, definition: It floats.}\n")
     page.get_by_role("button", name="Or from a file of yours").click()
     page.locator("#ns-types-file input[type=file]").set_input_files(file)
     expect(page.locator("#ns-types-file")).to_contain_text("ships")
