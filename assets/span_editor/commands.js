@@ -71,7 +71,7 @@ const COMMANDS = {
     const around = editor.doc.spans.find((span) => span.start < start && start < span.end);
     const before = around && editor.doc.words.next(start, start, -1);
     if (!before) return editor.say('The selected word is not inside of a span.');
-    return editor.change(edits.split(around, [before[1], start]));
+    return editor.change(edits.split(around, before[1], start));
   },
 
   nudge(editor, { edge, step, visual, exact }) {

@@ -76,11 +76,11 @@ export function join(spans, span) {
   return { ...whole, removed: [...whole.removed, ...other.removed], rejected: other.rejected };
 }
 
-// Two spans in place of one, cut at a place inside of it.
-export function split(span, [cutStart, cutEnd]) {
-  if (cutStart <= span.start || cutEnd > span.end) return null;
-  const first = replace(span, { end: cutStart });
-  const second = { start: cutStart, end: span.end, code: span.code, suggestion: null };
+// Two spans in place of one; what lies between `end` of the first and `start` of the second is free.
+export function split(span, end, start) {
+  if (end <= span.start || start >= span.end) return null;
+  const first = replace(span, { end });
+  const second = { start, end: span.end, code: span.code, suggestion: null };
   return { ...first, added: [...first.added, second] };
 }
 

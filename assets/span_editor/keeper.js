@@ -33,6 +33,7 @@ export class Keeper {
   push(operation) {
     const { doc, clock } = this.editor;
     this.kept.set(doc.id, doc);
+    this.queue.changed(doc.id);
     this.saver.push(doc.id, operation, clock.take());
   }
 
@@ -47,8 +48,19 @@ export class Keeper {
       this.kept.delete(text);
       this.recount();
     }
+    if (what !== 'state') this.queue.changed(text);
     if (what !== 'state' && doc && doc === editor.doc) editor.redraw();
     else editor.screen.drawSaving();
+  }
+
+  // How the open text is saved; while others are still on their way, that is not "saved" yet.
+  state() {
+    const id = this.editor.doc?.id;
+    const own = this.saver.state(id);
+    if (own.name !== 'saved') return own;
+    const others = this.saver.elsewhere(id).map(({ text }) => this.saver.state(text));
+    const down = others.find((state) => state.name === 'unsaved' && !state.refused);
+    return down ?? others.find((state) => state.name === 'saving') ?? own;
   }
 
   recount() {

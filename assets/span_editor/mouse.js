@@ -1,7 +1,7 @@
 // Mouse and touch on the text: a drag or a double-click selects, a click chooses a span or stands on
 // a word, Shift-click reaches further.
 
-import { pointAt, readNative } from './selection.js';
+import { between, pointAt, readNative } from './selection.js';
 
 const STILL = 4; // pixels within which a press is a click
 
@@ -23,20 +23,31 @@ export class Mouse {
 
   pressed(event) {
     if (event.button !== 0) return;
-    this.press = { x: event.clientX, y: event.clientY, alt: event.altKey, done: false };
+    const { clientX: x, clientY: y, altKey: alt } = event;
+    this.press = { x, y, alt, point: this.point(event), done: false };
     // The browser would draw its own selection from wherever it last stood.
     if (event.shiftKey) event.preventDefault();
   }
 
-  // A drag ends wherever the button is let go, also outside the text.
+  // A drag ends wherever the button is let go, also outside the text. What counts is where it began
+  // and ended on the screen: where writing directions meet, the browser's own selection may jump.
   released(event) {
     const press = this.press;
-    if (!press || this.touch || event.shiftKey) return;
+    if (!press || this.touch || event.shiftKey || !this.words()) return;
     const moved = Math.hypot(event.clientX - press.x, event.clientY - press.y) >= STILL;
+    if (!moved) return;
     const native = document.getSelection();
-    if (!moved || native.isCollapsed) return;
+    const ends = [press.point, this.point(event)];
+    if (ends[0] === ends[1] && native.isCollapsed) return;
     press.done = true;
-    this.take(event, press.alt || event.altKey);
+    const exact = press.alt || event.altKey;
+    const byWord = event.detail > 1; // a double-click that went on
+    if (byWord || ends.includes(null) || ends[0] === ends[1]) this.take(event, exact);
+    else this.actions.selected(between(...ends, this.words(), exact), event);
+  }
+
+  point({ clientX, clientY }) {
+    return this.words() ? pointAt(this.painting, clientX, clientY) : null;
   }
 
   clicked(event) {
@@ -47,7 +58,7 @@ export class Mouse {
       this.take(event, event.altKey);
       return;
     }
-    const point = pointAt(this.painting, event.clientX, event.clientY);
+    const point = this.point(event);
     if (event.shiftKey) {
       if (point !== null) this.actions.extended(point, event.altKey);
       return;

@@ -17,6 +17,11 @@ export class Queue {
     this.ahead.clear();
   }
 
+  // What was fetched ahead of a text that has changed since is of no use.
+  changed(id) {
+    this.ahead.delete(id);
+  }
+
   overview() {
     return this.ask('/api/queue', this.place);
   }

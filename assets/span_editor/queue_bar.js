@@ -42,18 +42,20 @@ export class QueueBar {
     const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
     const total = (name) => (name === 'all' ? all : name === 'open' ? sum(counts, OPEN) : (counts[name] ?? 0));
     for (const option of this.status.options) {
-      option.textContent = `${STATUSES[option.value]} (${total(option.value).toLocaleString('en')})`;
+      const number = overview ? ` (${total(option.value).toLocaleString('en')})` : '';
+      option.textContent = STATUSES[option.value] + number;
     }
     this.status.value = place.status;
     this.order.value = place.order;
     this.back.disabled = !wayBack && !payload?.previous;
     this.forth.disabled = !payload?.next;
     if (document.activeElement !== this.number) this.number.value = payload ? payload.number : '';
-    this.of.textContent = ` of ${all.toLocaleString('en')}`;
+    this.of.textContent = overview ? ` of ${all.toLocaleString('en')}` : '';
     this.state.textContent = payload ? (STATUSES[status] ?? status) : '';
     this.state.dataset.is = status ?? '';
     const finished = (counts.accepted ?? 0) + (counts.skipped ?? 0);
-    this.done.textContent = `${finished.toLocaleString('en')} of ${all.toLocaleString('en')} done`;
+    const progress = `${finished.toLocaleString('en')} of ${all.toLocaleString('en')} done`;
+    this.done.textContent = overview ? progress : '';
     this.meter.style.width = all ? `${(100 * finished) / all}%` : '0%';
   }
 }

@@ -99,8 +99,7 @@ export class Screen {
   drawQueue() {
     const { doc, walk, keeper } = this.editor;
     const place = keeper.queue.place;
-    this.parts.queue.hidden = !walk.overview;
-    if (!walk.overview) return;
+    this.parts.queue.hidden = !walk.overview && !doc;
     this.bar.show(doc?.stored ?? null, walk.overview, place, doc?.status, walk.trail.length > 0);
   }
 
@@ -108,13 +107,14 @@ export class Screen {
   drawSaving() {
     const { doc, keeper, root } = this.editor;
     const elsewhere = keeper.saver.elsewhere(doc?.id);
-    const state = keeper.saver.state(doc?.id);
+    const state = keeper.state();
     root.dataset.textId = doc?.id ?? '';
     root.dataset.revision = doc?.stored.revision ?? '';
     root.dataset.status = doc?.stored.status ?? '';
-    root.dataset.save = doc ? state.name : elsewhere.length ? 'unsaved' : 'saved';
+    root.dataset.save = state.name;
     this.parts.save.dataset.is = root.dataset.save;
-    this.parts.save.replaceChildren(...saveLine(state, elsewhere, (id) => this.editor.walk.open(id)));
+    const stuck = elsewhere.filter(({ trouble }) => trouble);
+    this.parts.save.replaceChildren(...saveLine(state, stuck, (id) => this.editor.walk.open(id)));
     this.drawNotice(state);
   }
 

@@ -19,10 +19,15 @@ export function readNative(painting, words, exact) {
   if (!native.getRangeAt(0).intersectsNode(painting.root)) return null;
   const from = painting.pointOf(native.anchorNode, native.anchorOffset);
   const to = painting.pointOf(native.focusNode, native.focusOffset);
+  return between(from, to, words, exact);
+}
+
+// The selection from one place to another, snapped to words unless exact; null when it covers
+// nothing that could be labelled.
+export function between(from, to, words, exact) {
   const [low, high] = from <= to ? [from, to] : [to, from];
   const found = exact && low < high ? [low, high] : words.snap(low, high);
-  if (!found) return null;
-  return ends(found, words, to < from, exact);
+  return found && ends(found, words, to < from, exact);
 }
 
 function ends([start, end], words, backward, exact) {

@@ -26,7 +26,8 @@ def test_the_golden_offsets_are_drawn_and_stored(page: Page, studio: Studio, by:
         editor.at(text_id)
         assert editor.text == text
         if by == "mouse":
-            assert editor.drag(start, end), text
+            # No place on the screen is just before a letter that follows something invisible.
+            assert editor.drag(start, end) or editor.drag(start + 1, end), text
         else:
             walk_to(editor, start, end)
         assert editor.selected == surface, text
