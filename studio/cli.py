@@ -98,7 +98,10 @@ def run(arguments: Sequence[str]) -> int:
     except (Exception, KeyboardInterrupt) as error:
         if not messages.expected(error):
             raise
-        console.complain(messages.kind(error), messages.sentence(error), messages.where(error))
+        kind, message, where = (
+            f(error) for f in (messages.kind, messages.sentence, messages.where)
+        )
+        console.complain(kind, message, where, **messages.details(error))
         return messages.exit_code(error)
     return code if isinstance(code, int) else 0
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import errno
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from engine.errors import EngineError
-from studio.errors import WorkFailed
+from studio.errors import ExportRefused, WorkFailed
 
 UNEXPECTED = "unexpected"
 
@@ -58,6 +59,11 @@ def where(error: BaseException) -> str:
     place = getattr(error, "where", "") or getattr(error, "filename", None) or ""
     line = getattr(error, "line", 0)
     return f"{place}:{line}" if line else str(place)
+
+
+def details(error: BaseException) -> dict[str, Any]:
+    """What a script may want to know beyond the sentence: the labels an export would lose."""
+    return {"lost": error.lost} if isinstance(error, ExportRefused) else {}
 
 
 def expected(error: BaseException) -> bool:

@@ -81,12 +81,12 @@ class Console:
             for line in lines:
                 typer.echo(line)
 
-    def complain(self, kind: str, message: str, where: str) -> None:
-        """An error: one line on stderr, and with --json an object on stdout."""
+    def complain(self, kind: str, message: str, where: str, **details: Any) -> None:
+        """An error: one line on stderr, and with --json an object on stdout, with the details."""
         typer.echo(f"Error: {message}", err=True)
         if self.json:
             error = {"kind": kind, "message": message, "where": where}
-            typer.echo(json.dumps({"error": error}, ensure_ascii=False))
+            typer.echo(json.dumps({"error": error} | details, ensure_ascii=False))
 
     def follow(self, reports: Iterable[Report], what: str) -> Report | None:
         """Run long work to its end with a progress line on stderr; returns its last report."""

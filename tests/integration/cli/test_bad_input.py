@@ -237,6 +237,9 @@ def test_an_unknown_format_is_refused(filled, name):
 def test_labels_that_a_format_cannot_hold_are_not_lost_in_silence(filled):
     asked = ("export", "-p", "P", "--format", "txt", "--out", "out.txt")
     assert "2" in refused(filled, *asked, code=1)
+    told = filled(*asked, "--json").object
+    assert told["error"]["kind"] == "labels_lost"
+    assert [loss["span"]["label"] for loss in told["lost"]] == ["PER", "LOC"]
     done = filled(*asked, "--allow-loss", "--json")
     assert done.code == 0
     assert len(done.json["lost"]) == 2
