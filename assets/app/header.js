@@ -6,24 +6,36 @@ const THEME = 'ner-studio-theme';
 
 export function mount(element, { props, trigger, watch }) {
   const root = element.querySelector('.ns-view');
-  let turn = 0;
+  let here = { ...read(), turn: 0 };
 
   function go(change) {
-    const before = props.value ?? read();
-    const moved = 'project' in change && change.project !== before.project;
-    const here = { ...before, text: '', ...(moved ? { page: 'dashboard' } : {}), ...change };
-    turn += 1;
-    props.value = { ...here, turn, go: false };
-    show(props.value);
+    const moved = 'project' in change && change.project !== here.project;
+    const there = { ...here, text: '', ...(moved ? { page: 'dashboard' } : {}), ...change };
+    here = { ...there, turn: here.turn + 1, go: false };
+    show(here);
+    ask();
+  }
+
+  function ask() {
+    props.value = here;
     trigger('go', {});
   }
 
   function show(value) {
     history.replaceState(history.state, '', address(value));
-    expect(value.page);
     const page = value.pages?.find((each) => each.page === value.page)?.label;
+    if (document.body.dataset.page !== value.page) window.scrollTo(0, 0);
     document.title = [value.project && page, value.project, 'NER Studio'].filter(Boolean).join(' · ');
+    expect(value.page);
+    draw(value);
+  }
+
+  function draw(value) {
     redraw(root, () => bar(value));
+    // On a narrow screen the pages scroll sideways.
+    const current = root.querySelector('[aria-current]');
+    const strip = current?.parentElement;
+    if (strip) strip.scrollLeft = current.offsetLeft - strip.offsetLeft - strip.clientWidth / 2 + current.clientWidth / 2;
   }
 
   function arrived() {
@@ -34,12 +46,14 @@ export function mount(element, { props, trigger, watch }) {
       return;
     }
     // An answer to an older click must not take the visitor back.
-    if (value.turn < turn) return;
-    turn = value.turn;
-    root.dataset.turn = String(turn);
+    if (value.turn < here.turn) {
+      ask();
+      return;
+    }
+    here = value;
     if (document.body.dataset.page === value.page) {
       history.replaceState(history.state, '', address(value));
-      redraw(root, () => bar(value));
+      draw(value);
     } else show(value);
   }
 

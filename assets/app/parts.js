@@ -36,7 +36,7 @@ export function statusBar(counts) {
     h(
       'ul',
       { class: 'ns-legend' },
-      STATUSES.map(([key, name]) =>
+      STATUSES.filter(([key]) => counts[key] || key === 'accepted').map(([key, name]) =>
         h('li', { 'data-status': key }, h('b', {}, (counts[key] ?? 0).toLocaleString('en')), ` ${name}`),
       ),
     ),

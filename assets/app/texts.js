@@ -29,7 +29,7 @@ const same = (a, b) => a.contains === b.contains && a.status === b.status && a.a
 function frame(root, value, list, browse) {
   root.replaceChildren();
   const add = h('button', { type: 'button', class: 'ns-button ns-narrow', onclick: showForm }, 'Add texts');
-  const title = head('Texts', 'Everything this project reads. Open one to annotate it.', add);
+  const title = head('Texts', 'Everything this project reads. Open one to annotate it.', value.counts.total > 0 && add);
   if (!value.counts.total) {
     append(root, [title, empty({ title: 'No texts yet', text: 'Paste some or choose files, then press “Add to project”.' })]);
     return { rows: null };

@@ -62,7 +62,7 @@ function row(type, chosen, choose) {
         h('span', {}, h('b', {}, type.name), h('code', {}, type.code)),
         h('span', { class: 'ns-muted' }, type.definition || 'No definition yet.'),
       ),
-      h('span', { class: 'ns-type-used ns-muted' }, used.join(' · ') || 'not used yet'),
+      h('span', { class: 'ns-type-used ns-muted' }, used.length ? used.map((line) => h('span', {}, line)) : 'not used yet'),
       type.key ? h('kbd', { title: 'Key in the editor' }, type.key) : h('kbd', { class: 'none', title: 'No key' }, '–'),
     ),
   );

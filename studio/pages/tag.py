@@ -68,7 +68,7 @@ def refresh(frame: Frame, page: TagPage, address: Address) -> Update:
     choices = [(f"new ones ({new:,})", "new"), (f"all unfinished ones ({unfinished:,})", "all")]
     return {
         page.tagger: gr.Radio(
-            choices=[(f"{name} ({what})", name) for name, what in taggers.items()],
+            choices=[(f"{name} – {what}", name) for name, what in taggers.items()],
             value=next(iter(taggers)),
         ),
         page.only: gr.Radio(choices=choices, value="new" if new or not unfinished else "all"),
