@@ -83,7 +83,9 @@ const COMMANDS = {
   move(editor, { step, grow }) {
     const from = editor.standing();
     if (!from) return editor.select(standOn(editor.doc.words.near(0)));
-    return editor.select(moved(from, editor.doc.words, step * editor.direction(from.focus[0]), grow));
+    return editor.select(
+      moved(from, editor.doc.words, step * editor.direction(from.focus[0]), grow),
+    );
   },
 
   line(editor, { step, grow }) {
@@ -91,6 +93,8 @@ const COMMANDS = {
     if (!from) return editor.select(standOn(editor.doc.words.near(0)));
     const word = vertical(editor.painting, editor.doc.words, from, step);
     if (!word) return true;
-    return editor.select(grow ? { ...from, focus: word, exact: false, caret: false } : standOn(word));
+    return editor.select(
+      grow ? { ...from, focus: word, exact: false, caret: false } : standOn(word),
+    );
   },
 };

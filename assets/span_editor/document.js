@@ -63,7 +63,9 @@ export class TextDocument {
   edit(edit) {
     if (!edit || isEmpty(edit)) return null;
     this.remember();
-    this.unlocated = this.unlocated.filter(({ id }) => !edit.rejected.some((gone) => gone.id === id));
+    this.unlocated = this.unlocated.filter(
+      ({ id }) => !edit.rejected.some((gone) => gone.id === id),
+    );
     this.spans = apply(this.spans, edit, this.allowOverlap);
     if (this.status !== 'accepted') this.status = 'review';
     return { route: 'edits', body: edit };

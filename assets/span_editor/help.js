@@ -4,38 +4,50 @@ import { h } from '../app/dom.js';
 import { typeFace } from './palette.js';
 
 const KEYS = [
-  ['Text', [
-    ['Enter', 'accept the text with its open suggestions, next text'],
-    ['S', 'skip the text, next text'],
-    ['Shift Enter', 'back to the text before'],
-    ['Ctrl Enter', 'next text, this one stays open'],
-    ['Ctrl Z', 'undo'],
-    ['Ctrl Shift Z', 'redo'],
-  ]],
-  ['Spans', [
-    ['Tab', 'next span; Shift Tab the one before'],
-    ['A', 'accept the suggestion'],
-    ['X or ⌫', 'reject the suggestion, delete the span'],
-    ['type key', 'give the span that type'],
-    ['Alt ← →', 'move its end by a word; with Shift its start'],
-    ['Alt ↓ ↑', 'the same by one character'],
-    ['P', 'every other occurrence of its words'],
-    ['J', 'join with the next span of its type'],
-    ['L', 'split at the selected word'],
-  ]],
-  ['Selection', [
-    ['← → ↑ ↓', 'move from word to word'],
-    ['Shift ← →', 'select more or fewer words'],
-    ['type key', 'label what is selected'],
-    ['/', 'find a type by typing'],
-    ['Esc', 'let go'],
-  ]],
-  ['Mouse', [
-    ['drag', 'select words; with Alt the exact characters'],
-    ['double-click', 'select a word'],
-    ['Shift click', 'select up to there'],
-    ['click a type', 'with nothing selected: label every next selection with it'],
-  ]],
+  [
+    'Text',
+    [
+      ['Enter', 'accept the text with its open suggestions, next text'],
+      ['S', 'skip the text, next text'],
+      ['Shift Enter', 'back to the text before'],
+      ['Ctrl Enter', 'next text, this one stays open'],
+      ['Ctrl Z', 'undo'],
+      ['Ctrl Shift Z', 'redo'],
+    ],
+  ],
+  [
+    'Spans',
+    [
+      ['Tab', 'next span; Shift Tab the one before'],
+      ['A', 'accept the suggestion'],
+      ['X or ⌫', 'reject the suggestion, delete the span'],
+      ['type key', 'give the span that type'],
+      ['Alt ← →', 'move its end by a word; with Shift its start'],
+      ['Alt ↓ ↑', 'the same by one character'],
+      ['P', 'every other occurrence of its words'],
+      ['J', 'join with the next span of its type'],
+      ['L', 'split at the selected word'],
+    ],
+  ],
+  [
+    'Selection',
+    [
+      ['← → ↑ ↓', 'move from word to word'],
+      ['Shift ← →', 'select more or fewer words'],
+      ['type key', 'label what is selected'],
+      ['/', 'find a type by typing'],
+      ['Esc', 'let go'],
+    ],
+  ],
+  [
+    'Mouse',
+    [
+      ['drag', 'select words; with Alt the exact characters'],
+      ['double-click', 'select a word'],
+      ['Shift click', 'select up to there'],
+      ['click a type', 'with nothing selected: label every next selection with it'],
+    ],
+  ],
 ];
 
 export class Help {
@@ -60,7 +72,11 @@ export class Help {
           'section',
           {},
           h('h3', {}, title),
-          h('dl', {}, rows.map(([key, does]) => [h('dt', {}, h('kbd', {}, key)), h('dd', {}, does)])),
+          h(
+            'dl',
+            {},
+            rows.map(([key, does]) => [h('dt', {}, h('kbd', {}, key)), h('dd', {}, does)]),
+          ),
         ),
       ),
     ]);
@@ -80,7 +96,21 @@ export class Help {
 
   show(title, content) {
     this.dialog.replaceChildren(
-      h('header', { class: 'se-dialog-head' }, h('h2', { id: 'se-dialog-title' }, title), h('button', { type: 'button', class: 'ns-button', autofocus: true, onclick: () => this.dialog.close() }, 'Close')),
+      h(
+        'header',
+        { class: 'se-dialog-head' },
+        h('h2', { id: 'se-dialog-title' }, title),
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'ns-button',
+            autofocus: true,
+            onclick: () => this.dialog.close(),
+          },
+          'Close',
+        ),
+      ),
       h('div', { class: 'se-dialog-body' }, content),
     );
     if (!this.dialog.open) this.dialog.showModal();

@@ -123,6 +123,12 @@ function storage() {
     const refuse = () => {
       throw new Error('The browser keeps nothing for this page.');
     };
-    return { length: 0, key: () => null, getItem: () => null, removeItem: () => {}, setItem: refuse };
+    return {
+      length: 0,
+      key: () => null,
+      getItem: () => null,
+      removeItem: () => {},
+      setItem: refuse,
+    };
   }
 }

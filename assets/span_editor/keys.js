@@ -31,7 +31,8 @@ const MOVES = {
 export function command(event, types) {
   if (event.isComposing || event.keyCode === 229 || event.key === 'Process') return null;
   if (event.ctrlKey || event.metaKey) return event.altKey ? null : control(event);
-  if (event.key === 'Tab') return event.altKey ? null : { name: 'span', step: event.shiftKey ? -1 : 1 };
+  if (event.key === 'Tab')
+    return event.altKey ? null : { name: 'span', step: event.shiftKey ? -1 : 1 };
   if (event.altKey) return nudge(event);
   if (event.key === 'Enter' && event.shiftKey) return { name: 'previous' };
   if (MOVES[event.key]) return { ...MOVES[event.key], grow: event.shiftKey };
@@ -75,5 +76,8 @@ export function letter(event) {
 // Whether keys belong to the field that has the focus: a person is typing there.
 export function isTyping(target) {
   if (!(target instanceof Element)) return false;
-  return target.closest('input, textarea, select, [contenteditable=""], [contenteditable="true"]') !== null;
+  return (
+    target.closest('input, textarea, select, [contenteditable=""], [contenteditable="true"]') !==
+    null
+  );
 }

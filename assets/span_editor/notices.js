@@ -11,7 +11,13 @@ const SIGNS = { saved: '✓', saving: '…', unsaved: '!', conflict: '!' };
 // The line in the foot.
 export function saveLine(state, elsewhere, open) {
   const others = elsewhere.length
-    ? [h('button', { type: 'button', class: 'se-others', onclick: () => open(elsewhere[0].text) }, `${plural(elsewhere.length, 'other text')} NOT saved`)]
+    ? [
+        h(
+          'button',
+          { type: 'button', class: 'se-others', onclick: () => open(elsewhere[0].text) },
+          `${plural(elsewhere.length, 'other text')} NOT saved`,
+        ),
+      ]
     : [];
   return [
     h('span', { class: 'se-save-sign', 'aria-hidden': 'true' }, SIGNS[state.name]),
@@ -29,11 +35,25 @@ export function bar(state, { doc, theirs, types, keeps, actions }) {
 }
 
 function box(kind, title, text, ...rest) {
-  return h('div', { class: `se-bar ${kind}`, role: 'alert', 'data-testid': `notice-${kind}` }, h('div', { class: 'se-bar-words' }, h('strong', {}, title), h('p', {}, text)), rest);
+  return h(
+    'div',
+    { class: `se-bar ${kind}`, role: 'alert', 'data-testid': `notice-${kind}` },
+    h('div', { class: 'se-bar-words' }, h('strong', {}, title), h('p', {}, text)),
+    rest,
+  );
 }
 
 function button(label, action, id, primary = false) {
-  return h('button', { type: 'button', class: `ns-button${primary ? ' primary' : ''}`, 'data-testid': id, onclick: () => action() }, label);
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: `ns-button${primary ? ' primary' : ''}`,
+      'data-testid': id,
+      onclick: () => action(),
+    },
+    label,
+  );
 }
 
 function down(state, keeps, actions) {
@@ -41,7 +61,12 @@ function down(state, keeps, actions) {
     ? 'It is kept in this browser and sent as soon as the studio answers.'
     : 'This browser refuses to keep it: leave this page open until it is saved.';
   const why = state.reason || 'The studio does not answer.';
-  return box('down', `${plural(state.waiting, 'change')} NOT saved`, `${why} ${kept}`, h('div', { class: 'se-bar-do' }, button('Try now', actions.retry, 'retry')));
+  return box(
+    'down',
+    `${plural(state.waiting, 'change')} NOT saved`,
+    `${why} ${kept}`,
+    h('div', { class: 'se-bar-do' }, button('Try now', actions.retry, 'retry')),
+  );
 }
 
 function refused(state, actions) {
@@ -49,7 +74,12 @@ function refused(state, actions) {
     'refused',
     `${plural(state.waiting, 'change')} NOT saved`,
     `${state.reason || 'The studio refuses this change.'}`,
-    h('div', { class: 'se-bar-do' }, button('Try again', actions.retry, 'retry'), button('Give it up', actions.discard, 'discard')),
+    h(
+      'div',
+      { class: 'se-bar-do' },
+      button('Try again', actions.retry, 'retry'),
+      button('Give it up', actions.discard, 'discard'),
+    ),
   );
 }
 
@@ -60,14 +90,30 @@ function conflict(doc, theirs, types, actions) {
     'conflict',
     'This text was changed elsewhere',
     'In another tab or by another person, while you were working on it. Nothing of yours is saved since. Which answer should stand?',
-    h('div', { class: 'se-sides' }, side('Only in yours', mine.added, doc, types, doc.status), side('Only in theirs', other.added, doc, types, theirs.status)),
-    h('div', { class: 'se-bar-do' }, button('Keep mine', actions.keepMine, 'keep-mine', true), button('Take theirs', actions.takeTheirs, 'take-theirs')),
+    h(
+      'div',
+      { class: 'se-sides' },
+      side('Only in yours', mine.added, doc, types, doc.status),
+      side('Only in theirs', other.added, doc, types, theirs.status),
+    ),
+    h(
+      'div',
+      { class: 'se-bar-do' },
+      button('Keep mine', actions.keepMine, 'keep-mine', true),
+      button('Take theirs', actions.takeTheirs, 'take-theirs'),
+    ),
   );
 }
 
 function side(title, spans, doc, types, status) {
   const rows = spans.map((span) =>
-    h('li', {}, h('bdi', {}, doc.map.slice(span.start, span.end)), ' ', h('b', {}, types.get(span.code)?.name ?? span.code)),
+    h(
+      'li',
+      {},
+      h('bdi', {}, doc.map.slice(span.start, span.end)),
+      ' ',
+      h('b', {}, types.get(span.code)?.name ?? span.code),
+    ),
   );
   return h(
     'div',

@@ -41,7 +41,8 @@ export function labelAll(doc, span, stretches) {
 
 // Refuse the suggestions that stand on these stretches, and the one it started from.
 export function rejectAll(doc, span, stretches) {
-  const on = (other) => stretches.some(([start, end]) => other.start === start && other.end === end);
+  const on = (other) =>
+    stretches.some(([start, end]) => other.start === start && other.end === end);
   const open = doc.open.filter((other) => other.id === span.id || on(other));
   return { added: [], removed: [], rejected: open };
 }

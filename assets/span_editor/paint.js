@@ -37,7 +37,10 @@ export class Painting {
     for (const block of this.blocks) {
       const whole = paragraph?.number !== block.paragraph;
       if (whole) {
-        paragraph = { number: block.paragraph, element: h('div', { class: 'se-paragraph', dir: 'auto' }) };
+        paragraph = {
+          number: block.paragraph,
+          element: h('div', { class: 'se-paragraph', dir: 'auto' }),
+        };
         this.root.append(paragraph.element);
       }
       const element = h('span', { class: 'se-block' });
@@ -131,7 +134,10 @@ export class Painting {
   place(point, before = false) {
     const index = Math.max(0, countBelow(this.blockStarts, before ? point : point + 1) - 1);
     const unit = this.map.toUtf16(point);
-    const walker = document.createTreeWalker(this.elements[index] ?? this.root, NodeFilter.SHOW_TEXT);
+    const walker = document.createTreeWalker(
+      this.elements[index] ?? this.root,
+      NodeFilter.SHOW_TEXT,
+    );
     let node = walker.nextNode();
     for (let next = node; next; next = walker.nextNode()) {
       const start = this.starts.get(next);

@@ -61,7 +61,9 @@ export class Palette {
       this.root.replaceChildren(this.none());
       return;
     }
-    this.root.replaceChildren(h('div', { class: 'se-types', role: 'toolbar', 'aria-label': 'Entity types' }, buttons, find));
+    this.root.replaceChildren(
+      h('div', { class: 'se-types', role: 'toolbar', 'aria-label': 'Entity types' }, buttons, find),
+    );
   }
 
   none() {
@@ -69,7 +71,11 @@ export class Palette {
       'p',
       { class: 'se-no-types' },
       'This project has no entity types yet, so there is nothing to label with. ',
-      h('button', { type: 'button', class: 'ns-button', onclick: () => this.actions.define() }, 'Define types'),
+      h(
+        'button',
+        { type: 'button', class: 'ns-button', onclick: () => this.actions.define() },
+        'Define types',
+      ),
     );
   }
 

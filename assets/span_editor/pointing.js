@@ -44,7 +44,9 @@ export function onRow(editor, id, name) {
 
 // A second click on a span goes to the one around it, if there is one.
 function around(editor, span) {
-  const holders = editor.doc.spans.filter((other) => other.start <= span.start && other.end >= span.end);
+  const holders = editor.doc.spans.filter(
+    (other) => other.start <= span.start && other.end >= span.end,
+  );
   return holders[(holders.indexOf(span) + holders.length - 1) % holders.length];
 }
 

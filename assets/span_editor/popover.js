@@ -53,7 +53,12 @@ export class Popover {
   find(types, recent, rect) {
     let hits = types;
     let at = 0;
-    const list = h('ul', { class: 'se-hits', role: 'listbox', id: 'se-hits', 'aria-label': 'Types' });
+    const list = h('ul', {
+      class: 'se-hits',
+      role: 'listbox',
+      id: 'se-hits',
+      'aria-label': 'Types',
+    });
     const choose = (type) => {
       this.close();
       this.actions.type(type.code);
@@ -75,12 +80,18 @@ export class Popover {
         ...hits.map((type, i) =>
           h(
             'li',
-            { role: 'option', id: `se-hit-${i}`, 'aria-selected': String(i === at), onclick: () => choose(type) },
+            {
+              role: 'option',
+              id: `se-hit-${i}`,
+              'aria-selected': String(i === at),
+              onclick: () => choose(type),
+            },
             typeFace(type),
           ),
         ),
       );
-      if (!hits.length) list.replaceChildren(h('li', { class: 'se-none' }, 'No type is called that.'));
+      if (!hits.length)
+        list.replaceChildren(h('li', { class: 'se-none' }, 'No type is called that.'));
       if (hits.length) input.setAttribute('aria-activedescendant', `se-hit-${at}`);
       list.children[at]?.scrollIntoView({ block: 'nearest' });
     };

@@ -24,15 +24,36 @@ export class Propagate {
     this.taken = new Set(this.hits.keys());
     const surface = this.doc.map.slice(this.span.start, this.span.end);
     this.dialog.show('Everywhere in this text', [
-      h('p', { class: 'se-wide' }, 'Every other ', h('b', {}, h('bdi', {}, surface)), ` can become ${this.type?.name ?? this.span.code} too. What a person has marked stays as it is.`),
-      h('div', { class: 'se-wide se-options' }, this.option('whole', 'Whole words only'), this.option('sameCase', 'Same capitals')),
-      h('ul', { class: 'se-wide se-hit-list', 'data-testid': 'propagate-hits' }, this.hits.length ? this.hits.map((hit, i) => this.row(hit, i)) : h('li', { class: 'se-none' }, 'There is no other one.')),
+      h(
+        'p',
+        { class: 'se-wide' },
+        'Every other ',
+        h('b', {}, h('bdi', {}, surface)),
+        ` can become ${this.type?.name ?? this.span.code} too. What a person has marked stays as it is.`,
+      ),
+      h(
+        'div',
+        { class: 'se-wide se-options' },
+        this.option('whole', 'Whole words only'),
+        this.option('sameCase', 'Same capitals'),
+      ),
+      h(
+        'ul',
+        { class: 'se-wide se-hit-list', 'data-testid': 'propagate-hits' },
+        this.hits.length
+          ? this.hits.map((hit, i) => this.row(hit, i))
+          : h('li', { class: 'se-none' }, 'There is no other one.'),
+      ),
       this.buttons(),
     ]);
   }
 
   option(name, label) {
-    const box = h('input', { type: 'checkbox', checked: this.options[name], 'data-testid': `propagate-${name}` });
+    const box = h('input', {
+      type: 'checkbox',
+      checked: this.options[name],
+      'data-testid': `propagate-${name}`,
+    });
     box.addEventListener('change', () => {
       this.options[name] = box.checked;
       this.find();
@@ -50,12 +71,31 @@ export class Propagate {
     });
     const before = map.slice(Math.max(0, start - AROUND), start);
     const after = map.slice(end, Math.min(map.length, end + AROUND));
-    return h('li', {}, h('label', { dir: 'auto' }, box, h('span', {}, before, h('mark', {}, map.slice(start, end)), after)));
+    return h(
+      'li',
+      {},
+      h(
+        'label',
+        { dir: 'auto' },
+        box,
+        h('span', {}, before, h('mark', {}, map.slice(start, end)), after),
+      ),
+    );
   }
 
   buttons() {
-    this.label = h('button', { type: 'button', class: 'ns-button primary', 'data-testid': 'propagate-label', onclick: () => this.take(labelAll) });
-    this.reject = h('button', { type: 'button', class: 'ns-button', 'data-testid': 'propagate-reject', onclick: () => this.take(rejectAll) });
+    this.label = h('button', {
+      type: 'button',
+      class: 'ns-button primary',
+      'data-testid': 'propagate-label',
+      onclick: () => this.take(labelAll),
+    });
+    this.reject = h('button', {
+      type: 'button',
+      class: 'ns-button',
+      'data-testid': 'propagate-reject',
+      onclick: () => this.take(rejectAll),
+    });
     this.drawButtons();
     return h('div', { class: 'se-wide se-bar-do' }, this.label, this.reject);
   }

@@ -55,6 +55,7 @@ export class Queue {
       this.ahead.set(id, { payload, at: this.now() });
     }
     const payload = await this.ahead.get(id)?.payload;
-    if (deep > 0 && payload?.next && payload.next !== id) await this.fetchAhead(payload.next, deep - 1);
+    if (deep > 0 && payload?.next && payload.next !== id)
+      await this.fetchAhead(payload.next, deep - 1);
   }
 }

@@ -19,19 +19,43 @@ export class QueueBar {
   constructor(root, actions) {
     this.back = step('Previous text', '‹', 'previous', actions.previous);
     this.forth = step('Next text', '›', 'next', actions.next);
-    this.number = h('input', { type: 'text', inputmode: 'numeric', class: 'se-number', 'aria-label': 'Number of the text', 'data-testid': 'jump' });
-    this.number.addEventListener('change', () => actions.jump(Number.parseInt(this.number.value, 10)));
+    this.number = h('input', {
+      type: 'text',
+      inputmode: 'numeric',
+      class: 'se-number',
+      'aria-label': 'Number of the text',
+      'data-testid': 'jump',
+    });
+    this.number.addEventListener('change', () =>
+      actions.jump(Number.parseInt(this.number.value, 10)),
+    );
     this.number.addEventListener('focus', () => this.number.select());
     this.of = h('span', { class: 'se-of' });
     this.state = h('span', { class: 'se-status', 'data-testid': 'text-status' });
-    this.status = choice('Which texts', 'queue-status', STATUSES, (status) => actions.filter({ status }));
-    this.order = choice('In which order', 'queue-order', ORDERS, (order) => actions.filter({ order }));
+    this.status = choice('Which texts', 'queue-status', STATUSES, (status) =>
+      actions.filter({ status }),
+    );
+    this.order = choice('In which order', 'queue-order', ORDERS, (order) =>
+      actions.filter({ order }),
+    );
     this.meter = h('span', { class: 'se-meter-fill' });
     this.done = h('span', { class: 'se-done', 'data-testid': 'progress' });
     root.replaceChildren(
-      h('div', { class: 'se-steps' }, this.back, this.forth, h('label', { class: 'se-jump' }, 'Text ', this.number, this.of), this.state),
+      h(
+        'div',
+        { class: 'se-steps' },
+        this.back,
+        this.forth,
+        h('label', { class: 'se-jump' }, 'Text ', this.number, this.of),
+        this.state,
+      ),
       h('div', { class: 'se-filters' }, this.status, this.order),
-      h('div', { class: 'se-progress' }, h('span', { class: 'se-meter', 'aria-hidden': 'true' }, this.meter), this.done),
+      h(
+        'div',
+        { class: 'se-progress' },
+        h('span', { class: 'se-meter', 'aria-hidden': 'true' }, this.meter),
+        this.done,
+      ),
     );
   }
 
@@ -40,7 +64,8 @@ export class QueueBar {
   show(payload, overview, place, status, wayBack) {
     const counts = overview?.counts ?? {};
     const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    const total = (name) => (name === 'all' ? all : name === 'open' ? sum(counts, OPEN) : (counts[name] ?? 0));
+    const total = (name) =>
+      name === 'all' ? all : name === 'open' ? sum(counts, OPEN) : (counts[name] ?? 0);
     for (const option of this.status.options) {
       const number = overview ? ` (${total(option.value).toLocaleString('en')})` : '';
       option.textContent = STATUSES[option.value] + number;
@@ -65,7 +90,18 @@ function sum(counts, names) {
 }
 
 function step(label, sign, id, action) {
-  return h('button', { type: 'button', class: 'se-step', 'aria-label': label, title: label, 'data-testid': id, onclick: () => action() }, sign);
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: 'se-step',
+      'aria-label': label,
+      title: label,
+      'data-testid': id,
+      onclick: () => action(),
+    },
+    sign,
+  );
 }
 
 function choice(label, id, options, action) {

@@ -88,8 +88,10 @@ export class Screen {
 
   drawChosen() {
     const { chosen, armed, doc } = this.editor;
-    for (const old of this.parts.text.querySelectorAll('.is-chosen')) old.classList.remove('is-chosen');
-    if (chosen) for (const piece of this.painting.spanElements(chosen.id)) piece.classList.add('is-chosen');
+    for (const old of this.parts.text.querySelectorAll('.is-chosen'))
+      old.classList.remove('is-chosen');
+    if (chosen)
+      for (const piece of this.painting.spanElements(chosen.id)) piece.classList.add('is-chosen');
     this.parts.text.classList.toggle('is-armed', armed !== null);
     this.palette.show(armed, chosen?.code);
     this.parts.propagate.disabled = !chosen;
@@ -131,7 +133,13 @@ export class Screen {
       keepMine: () => keeper.keepMine(),
       takeTheirs: () => keeper.takeTheirs(),
     };
-    const shown = bar(state, { doc, theirs, types: typeMap, keeps: keeper.saver.shelf.works, actions });
+    const shown = bar(state, {
+      doc,
+      theirs,
+      types: typeMap,
+      keeps: keeper.saver.shelf.works,
+      actions,
+    });
     this.parts.notice.replaceChildren(...(shown ? [shown] : []));
   }
 
@@ -157,7 +165,11 @@ export class Screen {
 
   words({ title, text, action, other, again }) {
     const button = (label, act, primary) =>
-      h('button', { type: 'button', class: `ns-button${primary ? ' primary' : ''}`, onclick: act }, label);
+      h(
+        'button',
+        { type: 'button', class: `ns-button${primary ? ' primary' : ''}`, onclick: act },
+        label,
+      );
     this.editor.leave();
     this.painting.clear();
     this.show('empty');
@@ -169,7 +181,8 @@ export class Screen {
         { class: 'se-empty-do' },
         action && button(action.label, () => go(action.to), true),
         again && button('Try again', again, true),
-        (other || again) && button('Look at all texts', () => this.editor.walk.filter({ status: 'all' })),
+        (other || again) &&
+          button('Look at all texts', () => this.editor.walk.filter({ status: 'all' })),
       ),
     );
     this.drawQueue();

@@ -47,7 +47,8 @@ export class SpanList {
     this.more.hidden = wanted.length === spans.length;
     this.more.textContent = `Show more (${spans.length - wanted.length} not shown)`;
     this.drawLost(doc.unlocated, types);
-    if (!spans.length) this.list.replaceChildren(h('li', { class: 'se-none' }, 'Nothing is marked on this text.'));
+    if (!spans.length)
+      this.list.replaceChildren(h('li', { class: 'se-none' }, 'Nothing is marked on this text.'));
   }
 
   // What a tagger quoted and nobody finds in the text is not hidden.
@@ -58,7 +59,16 @@ export class SpanList {
         {},
         h('bdi', {}, surface),
         h('span', { class: 'se-row-type' }, types.get(code)?.name ?? code),
-        h('button', { type: 'button', class: 'se-row-do', 'aria-label': `Dismiss ${surface}`, onclick: () => this.actions.dismiss(id) }, '✕'),
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'se-row-do',
+            'aria-label': `Dismiss ${surface}`,
+            onclick: () => this.actions.dismiss(id),
+          },
+          '✕',
+        ),
       );
     this.lost.hidden = !mentions.length;
     this.lost.replaceChildren(
@@ -70,25 +80,60 @@ export class SpanList {
   // A row that is already there is kept: focus and scroll stay where they are.
   row(span, doc, types) {
     const type = types.get(span.code);
-    const says = [span.start, span.end, span.code, span.kind, span.score, type?.name, type?.colour].join();
+    const says = [
+      span.start,
+      span.end,
+      span.code,
+      span.kind,
+      span.score,
+      type?.name,
+      type?.colour,
+    ].join();
     const before = this.rows.get(span.id);
     if (before?.says === says) return before;
     const surface = doc.map.slice(span.start, span.end);
     const suggested = span.kind === 'suggestion';
-    const state = suggested ? `suggested${span.score === null ? '' : ` ${percent(span.score)}`}` : 'set';
+    const state = suggested
+      ? `suggested${span.score === null ? '' : ` ${percent(span.score)}`}`
+      : 'set';
     const element = h(
       'li',
       { class: 'se-row', 'data-row': span.id, 'data-kind-of': span.kind },
       h(
         'button',
-        { type: 'button', class: 'se-row-main', tabindex: '-1', onclick: () => this.actions.choose(span.id) },
+        {
+          type: 'button',
+          class: 'se-row-main',
+          tabindex: '-1',
+          onclick: () => this.actions.choose(span.id),
+        },
         h('bdi', { class: 'se-row-surface' }, surface),
         h('span', { class: 'se-row-type' }, type?.name ?? span.code),
         h('span', { class: 'se-row-state' }, state),
       ),
       suggested &&
-        h('button', { type: 'button', class: 'se-row-do', 'aria-label': `Accept ${surface}`, title: 'Accept (A)', onclick: () => this.actions.accept(span.id) }, '✓'),
-      h('button', { type: 'button', class: 'se-row-do', 'aria-label': `${suggested ? 'Reject' : 'Delete'} ${surface}`, title: suggested ? 'Reject (X)' : 'Delete (X)', onclick: () => this.actions.remove(span.id) }, '✕'),
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'se-row-do',
+            'aria-label': `Accept ${surface}`,
+            title: 'Accept (A)',
+            onclick: () => this.actions.accept(span.id),
+          },
+          '✓',
+        ),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'se-row-do',
+          'aria-label': `${suggested ? 'Reject' : 'Delete'} ${surface}`,
+          title: suggested ? 'Reject (X)' : 'Delete (X)',
+          onclick: () => this.actions.remove(span.id),
+        },
+        '✕',
+      ),
     );
     return { element: paint(element, type?.colour), says };
   }

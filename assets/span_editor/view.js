@@ -5,7 +5,18 @@ import { h } from '../app/dom.js';
 export function build(root, actions) {
   const part = (name, attributes = {}) => h('div', { class: `se-${name}`, ...attributes });
   const tool = (label, sign, id, key, action) =>
-    h('button', { type: 'button', class: 'se-tool', title: `${label} (${key})`, 'aria-label': label, 'data-testid': id, onclick: () => action() }, sign);
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'se-tool',
+        title: `${label} (${key})`,
+        'aria-label': label,
+        'data-testid': id,
+        onclick: () => action(),
+      },
+      sign,
+    );
   const parts = {
     queue: part('queue'),
     notice: part('notice'),
@@ -14,7 +25,8 @@ export function build(root, actions) {
       'data-testid': 'editor-text',
       tabindex: '0',
       role: 'application',
-      'aria-label': 'Text. Tab goes from span to span, arrows from word to word, question mark explains the keys.',
+      'aria-label':
+        'Text. Tab goes from span to span, arrows from word to word, question mark explains the keys.',
     }),
     popover: part('pop', { hidden: true }),
     list: h('section', { class: 'se-side', 'aria-label': 'Spans' }),
@@ -27,22 +39,62 @@ export function build(root, actions) {
     undo: tool('Undo', '↶', 'undo', 'Ctrl Z', actions.undo),
     redo: tool('Redo', '↷', 'redo', 'Ctrl Shift Z', actions.redo),
   };
-  parts.skip = h('button', { type: 'button', class: 'ns-button se-skip', 'data-testid': 'skip', onclick: () => actions.skip() }, 'Skip', h('kbd', {}, 'S'));
-  parts.accept = h('button', { type: 'button', class: 'ns-button primary se-accept', 'data-testid': 'accept', onclick: () => actions.accept() }, h('span', {}, 'Accept'), h('kbd', {}, '⏎'));
+  parts.skip = h(
+    'button',
+    {
+      type: 'button',
+      class: 'ns-button se-skip',
+      'data-testid': 'skip',
+      onclick: () => actions.skip(),
+    },
+    'Skip',
+    h('kbd', {}, 'S'),
+  );
+  parts.accept = h(
+    'button',
+    {
+      type: 'button',
+      class: 'ns-button primary se-accept',
+      'data-testid': 'accept',
+      onclick: () => actions.accept(),
+    },
+    h('span', {}, 'Accept'),
+    h('kbd', {}, '⏎'),
+  );
   parts.work = part('work');
   parts.foot = part('foot');
   parts.foot.append(
-    h('div', { class: 'se-foot-left' }, parts.undo, parts.redo, parts.propagate, tool('What the types mean', '§', 'guide', 'G', actions.guide), tool('Keys and mouse', '?', 'help', '?', actions.help)),
+    h(
+      'div',
+      { class: 'se-foot-left' },
+      parts.undo,
+      parts.redo,
+      parts.propagate,
+      tool('What the types mean', '§', 'guide', 'G', actions.guide),
+      tool('Keys and mouse', '?', 'help', '?', actions.help),
+    ),
     h('div', { class: 'se-foot-mid' }, parts.save, parts.hint),
     h('div', { class: 'se-foot-right' }, parts.skip, parts.accept),
   );
   parts.foot.addEventListener('mousedown', (event) => event.preventDefault());
   parts.work.append(
     parts.palette,
-    h('div', { class: 'se-main' }, h('div', { class: 'se-paper' }, parts.text, parts.popover), parts.list),
+    h(
+      'div',
+      { class: 'se-main' },
+      h('div', { class: 'se-paper' }, parts.text, parts.popover),
+      parts.list,
+    ),
     parts.foot,
   );
-  root.replaceChildren(parts.queue, parts.notice, parts.empty, parts.work, parts.live, parts.dialog);
+  root.replaceChildren(
+    parts.queue,
+    parts.notice,
+    parts.empty,
+    parts.work,
+    parts.live,
+    parts.dialog,
+  );
   return parts;
 }
 

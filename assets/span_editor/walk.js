@@ -43,8 +43,15 @@ export class Walk {
   // Back on the page: the text is still open, types and counts may have changed.
   async again(doc) {
     setTimeout(() => remember({ text: String(doc.id) }), 0); // after the header has said its own
+    await Promise.all([this.check(doc), this.count().catch(() => {}), this.inSight()]);
     this.editor.focus();
-    await Promise.all([this.check(doc), this.count().catch(() => {})]);
+  }
+
+  // The value may be here before its tab is; a hidden element takes no focus.
+  async inSight() {
+    for (let frames = 0; frames < 60 && !this.editor.root.checkVisibility(); frames += 1) {
+      await new Promise((done) => setTimeout(done, 16));
+    }
   }
 
   // Show a text. What waits to be saved is shown as it was left.
@@ -55,8 +62,10 @@ export class Walk {
     try {
       const kept = this.editor.keeper.kept.get(id);
       const { payload, early } = kept ? { early: true } : await this.queue.text(id);
+      await this.inSight();
       if (turn !== this.turn) return;
-      if (payload && payload.project !== this.queue.place.project) throw new Error('This text belongs to another project.');
+      if (payload && payload.project !== this.queue.place.project)
+        throw new Error('This text belongs to another project.');
       const doc = kept ?? this.read(payload);
       const from = this.editor.doc?.id;
       if (!back && from && from !== id) this.trail.push(from);
@@ -85,7 +94,8 @@ export class Walk {
     const payload = await this.queue.fresh(doc.id).catch(() => null);
     if (!payload || this.saver.waiting(doc.id).length) return;
     this.saver.known(doc.id, payload);
-    const changed = payload.revision !== doc.stored.revision || payload.spans.length !== doc.spans.length;
+    const changed =
+      payload.revision !== doc.stored.revision || payload.spans.length !== doc.spans.length;
     if (changed) doc.adopt(payload);
     else doc.acknowledge(payload);
     if (this.editor.doc === doc) this.editor.redraw();
@@ -109,7 +119,8 @@ export class Walk {
 
   async jump(position) {
     try {
-      if (!Number.isInteger(position) || position < 1) throw new Error('Type the number of a text.');
+      if (!Number.isInteger(position) || position < 1)
+        throw new Error('Type the number of a text.');
       await this.open(await this.queue.numbered(position));
     } catch (trouble) {
       this.editor.say(trouble.message);
@@ -162,4 +173,3 @@ export class Walk {
     counts[to] = (counts[to] ?? 0) + 1;
   }
 }
-

@@ -100,6 +100,10 @@ class Editor:
         found = "const s = getSelection(); s.rangeCount ? s.getRangeAt(0).toString() : ''"
         return str(self.page.evaluate(f"() => {{ {found.replace('s.range', 'return s.range')} }}"))
 
+    def key(self, code: str) -> str:
+        """The key of a type."""
+        return str(next(one["key"] for one in self.stored()["types"] if one["code"] == code))
+
     def at(self, text_id: int) -> None:
         """Wait until a text is shown."""
         expect(self.root).to_have_attribute("data-text-id", str(text_id))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import count
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from db import entity_types, projects
+from db.values import ProjectSettings
+from engine.types import EntityType, Suggestion
 from tests.browser.editing import Editor, numbered
 from tests.browser.visiting import Studio
 from tests.corpus import Corpus, corpus
@@ -20,22 +22,19 @@ _names = (f"editor {n}" for n in count(1))
 
 
 @pytest.fixture
-def demo(studio: Studio) -> Corpus:
-    """A project of its own with the types PER (key e), ORG (o) and LOC (c)."""
-    return numbered(corpus(studio.database, next(_names)))
+def project() -> str:
+    return next(_names)
 
 
 @pytest.fixture
-def editor(page: Page, studio: Studio, demo: Corpus) -> Iterator[Editor]:
-    with studio.database.session() as session:
-        from db import projects
-
-        name = projects.by_id(session, demo.project_id).name
-    yield Editor(page, studio, name)
+def demo(studio: Studio, project: str) -> Corpus:
+    """A project of its own with the types PER, ORG and LOC."""
+    return numbered(corpus(studio.database, project))
 
 
-def key_of(editor: Editor, code: str) -> str:
-    return str(next(t["key"] for t in editor.stored()["types"] if t["code"] == code))
+@pytest.fixture
+def editor(page: Page, studio: Studio, project: str, demo: Corpus) -> Editor:
+    return Editor(page, studio, project)
 
 
 def test_the_text_on_the_screen_is_the_stored_text(editor: Editor, demo: Corpus) -> None:
@@ -53,7 +52,7 @@ def test_a_drag_and_a_key_make_a_span(editor: Editor, demo: Corpus) -> None:
     (text_id,) = demo.add(SENTENCE)
     editor.open(text_id).drag_over("nn Le")
     assert editor.selected == "Ann Lee"
-    editor.press(key_of(editor, "PER")).saved()
+    editor.press(editor.key("PER")).saved()
     assert editor.spans() == [("Ann Lee", "PER")]
     assert editor.stored()["status"] == "review"
     expect(editor.drawn("Ann Lee")).to_have_attribute("data-kind", "human")
@@ -81,7 +80,7 @@ def test_a_double_click_selects_a_word_and_shift_click_reaches_further(
     editor.click_at("Corp")
     editor.page.keyboard.up("Shift")
     assert editor.selected == "Acme Corp"
-    editor.press(key_of(editor, "ORG")).saved()
+    editor.press(editor.key("ORG")).saved()
     assert editor.spans() == [("Acme Corp", "ORG")]
 
 
@@ -89,7 +88,7 @@ def test_alt_selects_exact_characters(editor: Editor, demo: Corpus) -> None:
     (text_id,) = demo.add("The Acme-based firm.")
     editor.open(text_id)
     assert editor.drag(5, 11, exact=True)
-    editor.press(key_of(editor, "ORG")).saved()
+    editor.press(editor.key("ORG")).saved()
     assert editor.spans() == [("cme-ba", "ORG")]
 
 
@@ -97,9 +96,9 @@ def test_words_are_labelled_without_a_mouse(editor: Editor, demo: Corpus) -> Non
     (text_id,) = demo.add(SENTENCE)
     editor.open(text_id).press("ArrowRight", "Shift+ArrowRight")
     assert editor.selected == "Ann Lee"
-    editor.press(key_of(editor, "PER"), "ArrowRight", "ArrowRight", "Shift+ArrowRight")
+    editor.press(editor.key("PER"), "ArrowRight", "ArrowRight", "Shift+ArrowRight")
     assert editor.selected == "Bo Ek"
-    editor.press("Shift+ArrowLeft", key_of(editor, "PER")).saved()
+    editor.press("Shift+ArrowLeft", editor.key("PER")).saved()
     assert editor.spans() == [("Ann Lee", "PER"), ("Bo", "PER")]
 
 
@@ -108,7 +107,7 @@ def test_a_chosen_span_is_relabelled_moved_and_deleted_by_keys(
 ) -> None:
     (text_id,) = demo.add(SENTENCE)
     demo.draw(text_id, "Lee", "PER")
-    editor.open(text_id).press("Tab", key_of(editor, "LOC")).saved()
+    editor.open(text_id).press("Tab", editor.key("LOC")).saved()
     assert editor.spans() == [("Lee", "LOC")]
     editor.press("Alt+Shift+ArrowLeft", "Alt+ArrowRight").saved()
     assert editor.spans() == [("Ann Lee met", "LOC")]
@@ -132,9 +131,9 @@ def test_a_suggestion_that_is_changed_knows_where_it_came_from(
     text_id = demo.tagged(SENTENCE, ORG="Ann", PER="Bo Ek")
     editor.open(text_id).press("Tab", "Alt+ArrowRight").saved()
     assert demo.spans(text_id)[0] == ("Ann Lee", "ORG", "boundary")
-    editor.press("Tab", key_of(editor, "ORG")).saved()
+    editor.press("Tab", editor.key("ORG")).saved()
     assert demo.spans(text_id)[1] == ("Bo Ek", "ORG", "type")
-    editor.press("Escape").drag_over("Oslo").press(key_of(editor, "LOC")).saved()
+    editor.press("Escape").drag_over("Oslo").press(editor.key("LOC")).saved()
     assert demo.spans(text_id)[2] == ("Oslo", "LOC", "missed")
 
 
@@ -148,58 +147,10 @@ def test_a_deleted_answer_does_not_bring_its_suggestion_back(editor: Editor, dem
     assert editor.spans("suggestion") == [("Oslo", "LOC")]
 
 
-def test_enter_accepts_what_is_left_and_opens_the_next_text(editor: Editor, demo: Corpus) -> None:
-    first = demo.tagged(SENTENCE, PER="Ann Lee", LOC="Oslo")
-    second = demo.tagged("Bo lives in Lima.", LOC="Lima")
-    editor.open(first).press("Tab", "x", "Enter")
-    editor.at(second)
-    editor.saved()
-    assert editor.spans(text_id=first) == [("Oslo", "LOC")]
-    assert editor.stored(first)["status"] == "accepted"
-    assert f"text={second}" in editor.page.url
-    editor.press("Tab", "a").saved()
-    assert editor.spans(text_id=second) == [("Lima", "LOC")]
-
-
-def test_skip_goes_on_and_shift_enter_comes_back(editor: Editor, demo: Corpus) -> None:
-    first = demo.tagged(SENTENCE, PER="Ann Lee")
-    second = demo.tagged("Bo lives in Lima.", LOC="Lima")
-    editor.open(first).press("s")
-    editor.at(second)
-    editor.saved()
-    assert editor.stored(first)["status"] == "skipped"
-    assert editor.spans("suggestion", first) == [("Ann Lee", "PER")]
-    editor.press("Shift+Enter")
-    editor.at(first)
-    editor.press("Control+z").saved()
-    assert editor.stored(first)["status"] == "suggested"
-
-
-def test_buttons_do_what_the_keys_do(editor: Editor, demo: Corpus) -> None:
-    first = demo.tagged(SENTENCE, PER="Ann Lee")
-    second = demo.tagged("Bo lives in Lima.", LOC="Lima")
-    page = editor.open(first).page
-    page.get_by_role("button", name="Reject Ann Lee").click()
-    editor.saved()
-    assert editor.stored()["spans"] == []
-    page.get_by_test_id("undo").click()
-    editor.saved()
-    assert editor.spans("suggestion") == [("Ann Lee", "PER")]
-    page.get_by_test_id("redo").click()
-    editor.saved()
-    assert editor.stored()["spans"] == []
-    page.get_by_test_id("accept").click()
-    editor.at(second)
-    page.get_by_test_id("skip").click()
-    expect(page.get_by_text("Every text is done")).to_be_visible()
-    assert editor.stored(first)["status"] == "accepted"
-    assert editor.stored(second)["status"] == "skipped"
-
-
 def test_undo_reaches_back_over_a_reload(editor: Editor, demo: Corpus) -> None:
     (text_id,) = demo.add(SENTENCE)
-    editor.open(text_id).drag_over("Oslo").press(key_of(editor, "LOC")).saved()
-    editor.press(key_of(editor, "ORG"), "x").saved()
+    editor.open(text_id).drag_over("Oslo").press(editor.key("LOC")).saved()
+    editor.press(editor.key("ORG"), "x").saved()
     editor.page.reload()
     editor.at(text_id)
     assert editor.stored()["spans"] == []
@@ -215,7 +166,7 @@ def test_undo_reaches_back_over_a_reload(editor: Editor, demo: Corpus) -> None:
 def test_a_new_span_replaces_the_one_it_overlaps_in_one_step(editor: Editor, demo: Corpus) -> None:
     (text_id,) = demo.add(SENTENCE)
     demo.draw(text_id, "Ann Lee", "PER")
-    editor.open(text_id).drag_over("Lee met Bo").press(key_of(editor, "ORG")).saved()
+    editor.open(text_id).drag_over("Lee met Bo").press(editor.key("ORG")).saved()
     assert editor.spans() == [("Lee met Bo", "ORG")]
     editor.press("Control+z").saved()
     assert editor.spans() == [("Ann Lee", "PER")]
@@ -257,7 +208,7 @@ def test_keys_are_left_alone_while_a_person_types_or_composes(editor: Editor, de
     editor.open(text_id).press("Tab")
     jump = editor.page.get_by_test_id("jump")
     jump.focus()
-    editor.press("x", "a", "s", key_of(editor, "LOC"))
+    editor.press("x", "a", "s", editor.key("LOC"))
     editor.page.get_by_test_id("editor-text").focus()
     editor.page.evaluate(
         """() => document.activeElement.dispatchEvent(new KeyboardEvent('keydown',
@@ -267,18 +218,13 @@ def test_keys_are_left_alone_while_a_person_types_or_composes(editor: Editor, de
     assert editor.text_id == text_id
 
 
-def test_hostile_texts_and_names_are_drawn_verbatim(
-    page: Page, studio: Studio, demo: Corpus
-) -> None:
+def test_hostile_texts_and_names_are_drawn_verbatim(editor: Editor, demo: Corpus) -> None:
     hostile = "<img src=x onerror=alert(1)> ${alert(1)} {{x}} C:\\new\\table `${1}` </script>"
-    with studio.database.session() as session:
-        from db import entity_types
-        from engine.types import EntityType
-
+    with demo.database.session() as session:
         name = "<b onmouseover=alert(1)>${x}</b>"
         entity_types.add(session, demo.project_id, EntityType(0, "EVIL", name, hostile, key="q"))
     (text_id,) = demo.add(hostile + "\n" + "x" * 10_000)
-    editor = Editor(page, studio, project_name(demo)).open(text_id)
+    page = editor.open(text_id).page
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     assert editor.text == hostile + "\n" + "x" * 10_000
@@ -289,13 +235,6 @@ def test_hostile_texts_and_names_are_drawn_verbatim(
     expect(page.get_by_role("dialog")).to_contain_text(hostile)
     assert page.locator("[data-testid=span-editor] img, [onmouseover]").count() == 0
     assert dialogs == []
-
-
-def project_name(demo: Corpus) -> str:
-    from db import projects
-
-    with demo.database.session() as session:
-        return projects.by_id(session, demo.project_id).name
 
 
 def test_the_list_beside_the_text_says_and_does_the_same(editor: Editor, demo: Corpus) -> None:
@@ -313,33 +252,12 @@ def test_the_list_beside_the_text_says_and_does_the_same(editor: Editor, demo: C
     assert editor.spans() == [("Oslo", "LOC")]
 
 
-def test_filters_jumps_and_empty_queues_say_what_to_do(editor: Editor, demo: Corpus) -> None:
-    page = editor.open().page
-    expect(page.get_by_text("There is nothing to annotate yet")).to_be_visible()
-    ids = demo.add("one", "two", "three")
-    editor.open(ids[0])
-    page.get_by_test_id("jump").fill("3")
-    page.keyboard.press("Enter")
-    editor.at(ids[2])
-    page.get_by_test_id("queue-status").select_option("accepted")
-    expect(page.get_by_text("No text is in this state")).to_be_visible()
-    page.get_by_role("button", name="Look at all texts").click()
-    editor.at(ids[0])
-    expect(page.get_by_test_id("progress")).to_have_text("0 of 3 done")
-    editor.press("Enter")
-    editor.at(ids[1])
-    expect(page.get_by_test_id("progress")).to_have_text("1 of 3 done")
-    page.get_by_test_id("previous").click()
-    editor.at(ids[0])
-    expect(editor.root).to_have_attribute("data-status", "accepted")
-
-
 def test_right_to_left_text_is_walked_the_way_it_is_read(editor: Editor, demo: Corpus) -> None:
     text = "שלום Acme Corp 2002"
     (text_id,) = demo.add(text)
     editor.open(text_id).press("ArrowLeft", "ArrowLeft", "Shift+ArrowLeft")
     assert editor.selected == "Acme Corp"
-    editor.press(key_of(editor, "ORG")).saved()
+    editor.press(editor.key("ORG")).saved()
     assert [(s["start"], s["end"]) for s in editor.stored()["spans"]] == [(5, 14)]
 
 
@@ -350,3 +268,60 @@ def test_the_cheat_sheet_opens_and_closes_by_key(editor: Editor, demo: Corpus) -
     editor.press("Escape")
     expect(editor.page.get_by_role("dialog")).to_be_hidden()
     expect(editor.page.get_by_test_id("editor-text")).to_be_focused()
+
+
+def test_every_other_occurrence_is_labelled_in_one_step(editor: Editor, demo: Corpus) -> None:
+    text_id = demo.tagged("Acme, acme and Acme: Acmes like Acme.\nAcme again.", ORG="Acme")
+    demo.draw(text_id, "Acmes", "PER")
+    page = editor.open(text_id).press("Tab", "p").page
+    hits = page.get_by_test_id("propagate-hits").locator("li")
+    expect(hits).to_have_count(3)
+    page.get_by_test_id("propagate-sameCase").click()
+    expect(hits).to_have_count(4)
+    hits.first.get_by_role("checkbox").uncheck()
+    expect(page.get_by_test_id("propagate-label")).to_have_text("Label 3 more")
+    page.get_by_test_id("propagate-label").click()
+    editor.saved()
+    assert [span for span in editor.spans() if span[1] == "ORG"] == [("Acme", "ORG")] * 4
+    assert ("Acmes", "PER") in editor.spans()
+    editor.press("Control+z").saved()
+    assert editor.spans() == [("Acmes", "PER")]
+    assert editor.spans("suggestion") == [("Acme", "ORG")]
+
+
+def test_a_quoted_mention_that_is_not_in_the_text_is_shown_and_can_be_dismissed(
+    editor: Editor, demo: Corpus
+) -> None:
+    (text_id,) = demo.add(SENTENCE)
+    demo.tag(text_id, Suggestion(None, "ORG", "Initech", 0.4, "ungrounded"))
+    page = editor.open(text_id).page
+    expect(page.get_by_text("Suggested, but not in the text")).to_be_visible()
+    page.get_by_role("button", name="Dismiss Initech").click()
+    editor.saved()
+    expect(page.get_by_text("Suggested, but not in the text")).to_be_hidden()
+    assert editor.stored()["unlocated"] == []
+    editor.press("Control+z").saved()
+    expect(page.get_by_text("Initech")).to_be_visible()
+
+
+def test_overlapping_spans_are_drawn_stacked_where_a_project_allows_them(
+    editor: Editor, demo: Corpus
+) -> None:
+    with demo.database.session() as session:
+        projects.set_settings(session, demo.project_id, ProjectSettings(allow_overlap=True))
+    (text_id,) = demo.add("University of Oslo Library")
+    editor.open(text_id).drag_over("University of Oslo").press(editor.key("ORG"))
+    editor.press("Escape").drag_over("Oslo Library").press(editor.key("LOC"))
+    editor.press("Escape").click_at("Oslo", click_count=2).press(editor.key("PER")).saved()
+    assert sorted(editor.spans()) == [
+        ("Oslo", "PER"),
+        ("Oslo Library", "LOC"),
+        ("University of Oslo", "ORG"),
+    ]
+    assert editor.text == "University of Oslo Library"
+    editor.page.reload()
+    editor.at(text_id)
+    for surface, code in editor.spans():
+        pieces = editor.drawn(surface)
+        assert "".join(pieces.all_text_contents()) == surface
+        expect(pieces.first).to_have_attribute("data-code", code)
