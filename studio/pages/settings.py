@@ -127,4 +127,5 @@ def facts(frame: Frame) -> list[tuple[str, Any]]:
         ("Edits are signed", settings.author),
         ("Largest upload", f"{settings.upload_bytes / 1_000_000:,.0f} MB"),
         ("Largest import", f"{settings.upload_rows:,} texts"),
+        ("Keys", "press ? while annotating to see them all"),
     ]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _SERVED = ("app", "span_editor")
 _NO_DOCS: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+_ENVELOPE_BYTES = 100_000
+"""Our choice: room for the form around a file that is as large as one may be."""
 _FRESH = {"cache-control": "no-cache"}
 _HEAD = (
     '<link rel="stylesheet" href="/static/theme.css">'
@@ -73,7 +75,8 @@ def create_app(settings: Settings, database: Database, password: str = "") -> Fa
     app.add_middleware(OnePage)
     if password:
         app.add_middleware(auth.Door, password=password)
-    app.add_middleware(guard.Guard, allowed=guard.rules(settings.host, settings.upload_bytes))
+    largest = settings.upload_bytes + _ENVELOPE_BYTES
+    app.add_middleware(guard.Guard, allowed=guard.rules(settings.host, largest))
     app.add_middleware(headers.SecurityHeaders)
     return app
 
