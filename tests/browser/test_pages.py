@@ -148,3 +148,18 @@ def test_the_pages_are_walked_by_keyboard(page: Page, studio: Studio) -> None:
     page.get_by_test_id("text-search").focus()
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
+
+
+_NAMELESS = """() => {
+  const named = (e) => e.getAttribute('aria-label') || e.getAttribute('aria-labelledby')
+    || e.labels?.length || e.textContent.trim() || e.title;
+  return [...document.querySelectorAll('a, button, input, select, textarea')]
+    .filter((e) => e.checkVisibility() && !named(e)).map((e) => e.outerHTML.slice(0, 200));
+}"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_control_has_a_name(page: Page, studio: Studio, name: str) -> None:
+    corpus(studio.database, f"named {name}").tagged("Ann left for Acme.", PER="Ann", ORG="Acme")
+    open_page(page, studio.address(f"named {name}", name))
+    assert page.evaluate(_NAMELESS) == []

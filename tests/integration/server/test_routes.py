@@ -6,10 +6,12 @@ import io
 import json
 import zipfile
 
+import pytest
 from fastapi.testclient import TestClient
 
 from db import jobs, projects
 from db.session import Database
+from studio.file_formats import writable
 
 
 def test_an_export_downloads_as_the_file_it_is(client: TestClient, project: str) -> None:
@@ -31,6 +33,22 @@ def test_an_export_with_its_record_is_a_zip(client: TestClient, project: str) ->
         about = json.loads(zipped.read("letters.jsonl.about.json"))
     assert sorted(names) == ["letters.jsonl", "letters.jsonl.about.json"]
     assert about["texts"] == 1
+
+
+@pytest.mark.parametrize("name", [name for _, name in writable()])
+def test_every_format_downloads_as_one_file(client: TestClient, project: str, name: str) -> None:
+    answer = client.get(
+        "/api/exports", params={"project": project, "format": name, "allow_loss": "true"}
+    )
+    assert answer.status_code == 200
+    assert answer.content
+    disposition = answer.headers["content-disposition"]
+    if 'filename="letters.zip"' in disposition:
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as zipped:
+            assert zipped.testzip() is None
+            assert all(not entry.startswith(("/", "..")) for entry in zipped.namelist())
+    else:
+        assert "letters" in disposition
 
 
 def test_what_cannot_be_exported_is_said_in_a_sentence(client: TestClient, project: str) -> None:
