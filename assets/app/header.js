@@ -61,6 +61,7 @@ export function mount(element, { props, trigger, watch }) {
   window.addEventListener('studio:go', (event) => go(event.detail));
   watch('value', arrived);
   if (props.value) arrived();
+  else redraw(root, () => h('header', { class: 'ns-bar' }, brand()));
 }
 
 function bar(value) {
