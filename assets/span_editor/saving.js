@@ -22,6 +22,7 @@ export class Saver {
     this.onChange = onChange; // (text, what) with what: 'state', 'recovered', 'stored', 'settled'
     this.shelf = new Shelf(storage, tab);
     this.chains = new Map();
+    this.foreign = new Set(); // entries of the shelf that are not meant for this database
   }
 
   // What the store holds of a text, as just read from it.
@@ -87,9 +88,11 @@ export class Saver {
   async recover(alive, read) {
     for (const { key, text, print, base, ops } of this.shelf.left(alive)) {
       const chain = this.chain(text);
-      if (chain.ops.length) continue;
-      const payload = await read(text).catch(() => null);
-      if (!payload || fingerprint(payload.text) !== print || chain.ops.length) continue;
+      if (chain.ops.length || this.foreign.has(key)) continue;
+      const payload = await read(text).catch((trouble) => ({ trouble }));
+      const refused = payload.trouble?.status !== undefined;
+      if (refused || (payload.text && fingerprint(payload.text) !== print)) this.foreign.add(key);
+      if (payload.trouble || this.foreign.has(key) || chain.ops.length) continue;
       Object.assign(chain, { stored: payload, base, ops, print });
       this.keep(chain);
       this.shelf.drop(key);

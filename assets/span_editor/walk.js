@@ -19,7 +19,7 @@ export class Walk {
     this.trail = []; // texts seen before this one
     this.finished = new Set(); // done here; the store may not know it yet
     this.overview = null;
-    this.turn = 0;
+    this.turn = (this.turn ?? 0) + 1; // what is still being fetched is not wanted any more
     this.moving = false;
   }
 
@@ -73,7 +73,7 @@ export class Walk {
       this.editor.open(doc);
       remember({ text: String(id) });
       if (early) this.check(doc);
-      if (!this.overview) this.count();
+      if (!this.overview) this.count().catch(() => {}); // counts follow with the next change
       this.queue.fetchAhead(doc.stored.next);
     } catch (trouble) {
       if (turn === this.turn) this.failed(trouble, () => this.open(id, back));

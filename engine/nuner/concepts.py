@@ -64,7 +64,7 @@ class Taxonomy:
 
     def add(self, name: str, hypernyms: Iterable[str] = (), definition: str = "") -> None:
         """Learn of a concept; a second telling adds its definition and what is broader."""
-        self.broader[name] = self.broader.get(name) or tuple(hypernyms)
+        self.broader[name] = tuple(dict.fromkeys((*self.broader.get(name, ()), *hypernyms)))
         for hypernym in self.broader[name]:
             self.broader.setdefault(hypernym, ())
         if definition:
