@@ -7,7 +7,10 @@ import importlib
 
 import pytest
 
-MODULES = ["types", "spans", "folding", "occurrences", "grounding", "formats.tokens"]
+MODULES = [
+    "types", "spans", "folding", "occurrences", "grounding", "formats.tokens", "llm.gather",
+    "llm.lenient", "llm.replies", "llm.scripted",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", MODULES)
