@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import func, insert, select, text
 from sqlmodel import Session
 
-from db import openness, proposing
+from db import blind, openness, proposing, shuffling
 from db.chunks import chunks
 from db.columns import now
 from db.entity_types import by_label
 from db.projects import by_id, settings
 from db.session import transaction
 from db.tables import ANNOTATION, TEXT, TEXT_BODY
-from db.values import AddReport, SpansAs, Status
+from db.values import AddReport, ProjectSettings, SpansAs, Status
 from engine.types import Problem, Record, Span
 
 IMPORT = "import"
@@ -115,7 +115,7 @@ def _insert(
     if not fresh:
         return [], Counter()
     connection, moment = session.connection(), now()
-    blind_share = settings(session, project_id).blind_share
+    chosen = settings(session, project_id)
     highest = select(func.coalesce(func.max(TEXT.c.position), -1))
     position = connection.execute(highest.where(TEXT.c.project_id == project_id)).scalar_one() + 1
     text_id = _next_id(session)
@@ -127,7 +127,7 @@ def _insert(
         placed.append(_Placed(text_id + number, one.record, spans))
     common = {"project_id": project_id, "source": source, "created_at": moment}
     rows = [
-        _row(one, text_id + number, position + number, blind_share)
+        _row(one, text_id + number, position + number, chosen)
         | common
         | {"status": _status(placed[number], as_), "updated_at": moment}
         for number, one in enumerate(fresh)
@@ -171,13 +171,13 @@ def _meta(record: Record) -> dict[str, Any]:
     return {**own, **record.meta}
 
 
-def _row(one: _Incoming, id_: int, position: int, blind_share: float) -> dict[str, Any]:
+def _row(one: _Incoming, id_: int, position: int, chosen: ProjectSettings) -> dict[str, Any]:
     return {
         "id": id_,
         "position": position,
         "sha256": one.print,
         "revision": 0,
-        "blind": int(one.print[:8], 16) / 2**32 < blind_share,
+        "blind": blind.hides(one.print, chosen.blind_share),
         "flagged": False,
         "note": "",
         "seconds": 0.0,
@@ -185,6 +185,7 @@ def _row(one: _Incoming, id_: int, position: int, blind_share: float) -> dict[st
         "n_unlocated": 0,
         "n_spans": 0,
         "uncertainty": None,
+        "shuffle": shuffling.key(one.print, chosen.seed),
     }
 
 
@@ -225,7 +226,7 @@ def _suggest(session: Session, project_id: int, placed: Sequence[_Placed], sourc
         ],
     )
     proposing.mark_done(session, tagging_id, [(item.id, "", {}) for item in placed])
-    proposing.close_blind(session, [item.id for item in placed])
+    openness.close_blind(session, [item.id for item in placed])
     openness.recount(session, [item.id for item in placed])
 
 

@@ -11,12 +11,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, false, select, text, update
+from sqlalchemy import bindparam, false, select, text, true, update
 from sqlmodel import Session
 
 from db.chunks import chunks
 from db.intervals import Intervals
 from db.tables import ANNOTATION, SUGGESTION, TEXT
+
+_COMPARED = (
+    "(SELECT value FROM json_each((SELECT settings FROM project WHERE id = text.project_id),"
+    " '$.compared'))"
+)
+"""The two taggers that the project compares."""
 
 COUNTERS = {
     "n_suggestions": "(SELECT count(*) FROM suggestion s WHERE s.text_id = text.id"
@@ -30,12 +36,28 @@ COUNTERS = {
     " WHEN s.match IN ('ambiguous', 'ungrounded') THEN 1.0 WHEN s.score IS NULL THEN 0.5"
     " ELSE 1.0 - abs(2.0 * s.score - 1.0) END)"
     " FROM suggestion s WHERE s.text_id = text.id AND s.replaced = 0), 0.5) END)",
+    "lowest": "(SELECT min(s.score) FROM suggestion s WHERE s.text_id = text.id"
+    " AND s.replaced = 0 AND s.match != 'ungrounded')",
+    "kinds": "coalesce((SELECT ',' || group_concat(type_id, ',') || ',' FROM ("
+    "SELECT s.type_id FROM suggestion s WHERE s.text_id = text.id AND s.open = 1 UNION"
+    " SELECT a.type_id FROM annotation a WHERE a.text_id = text.id"
+    " AND a.removed_revision IS NULL AND a.action != 'rejected' ORDER BY 1)), '')",
+    "disagreement": "(SELECT CASE count(DISTINCT g.tagger) WHEN 2 THEN (SELECT count(*) FROM ("
+    "SELECT 1 FROM suggestion s JOIN tagging h ON h.id = s.tagging_id"
+    f" WHERE s.text_id = text.id AND s.replaced = 0 AND h.tagger IN {_COMPARED}"
+    " AND s.match != 'ungrounded' GROUP BY s.start, s.\"end\", s.type_id"
+    " HAVING count(DISTINCT h.tagger) = 1)) END"
+    " FROM tagged t JOIN tagging g ON g.id = t.tagging_id"
+    f" WHERE t.text_id = text.id AND t.error = '' AND g.tagger IN {_COMPARED})",
 }
 """Each counter of a text, as SQL over its rows.
 
 Uncertainty: 1 minus the smallest distance of a score to a coin toss, over all suggestions, the
 answered ones too: a text keeps its place in the queue while a person works on it. Ambiguous and
 unlocated ones count as a coin toss, a tagged text without suggestions as 0.5; null: never tagged.
+Lowest: the least score of a located suggestion, the answered ones too. Kinds: the numbers of the
+types that show on it, ",2,5,". Disagreement: spans (place and type) that one of the two compared
+taggers found and the other did not; null unless both have looked.
 """
 
 _RECOUNT = text(
@@ -101,6 +123,21 @@ def recount(session: Session, text_ids: Collection[int]) -> None:
     """Bring the counters of these texts up to date."""
     for ids in chunks(text_ids):
         session.connection().execute(_RECOUNT, {"ids": ids})
+
+
+def recount_disagreement(session: Session, project_id: int) -> None:
+    """Compare the taggers anew on all texts of a project."""
+    query = f"UPDATE text SET disagreement = {COUNTERS['disagreement']} WHERE project_id = :id"
+    session.connection().execute(text(query), {"id": project_id})
+
+
+def close_blind(session: Session, text_ids: Collection[int]) -> None:
+    """Close the suggestions of those texts that hide them."""
+    for ids in chunks(text_ids):
+        blind = select(TEXT.c.id).where(TEXT.c.id.in_(ids), TEXT.c.blind == true())
+        session.connection().execute(
+            update(SUGGESTION).where(SUGGESTION.c.text_id.in_(blind)).values(open=False)
+        )
 
 
 def reopen_texts(session: Session, text_ids: Collection[int], *, allow_overlap: bool) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy import delete as sql_delete
 from sqlmodel import Session
 
-from db import openness
+from db import blind, openness, shuffling
 from db.columns import now
 from db.errors import AlreadyExists, Invalid, NotFound
 from db.names import checked
@@ -134,18 +134,21 @@ def settings(session: Session, project_id: int) -> ProjectSettings:
     if row is None:
         raise NotFound(f"There is no project number {project_id}.")
     known = asdict(ProjectSettings())
-    return ProjectSettings(**{**known, **{k: v for k, v in row.settings.items() if k in known}})
+    kept = {**known, **{k: v for k, v in row.settings.items() if k in known}}
+    return ProjectSettings(**{**kept, "compared": tuple(kept["compared"])})
 
 
 def set_settings(session: Session, project_id: int, chosen: ProjectSettings) -> None:
-    """Choose anew; suggestions open or close as the overlap rule now says.
+    """Choose anew; suggestions open or close, and queues are sorted, as it now says.
 
     Raises:
         NotFound: there is no such project.
-        Invalid: the blind share is not between 0 and 1.
+        Invalid: the blind share is not between 0 and 1, or not two taggers are compared.
     """
     if not 0.0 <= chosen.blind_share <= 1.0:
         raise Invalid(f"The blind share lies between 0 and 1; got {chosen.blind_share}.")
+    if chosen.compared and len(set(chosen.compared)) != 2:
+        raise Invalid("Two different taggers are compared, or none.")
     with transaction(session):
         before = settings(session, project_id)
         session.connection().execute(
@@ -153,6 +156,13 @@ def set_settings(session: Session, project_id: int, chosen: ProjectSettings) -> 
         )
         if before.allow_overlap != chosen.allow_overlap:
             openness.reopen_project(session, project_id, allow_overlap=chosen.allow_overlap)
+        if before.blind_share != chosen.blind_share:
+            share, overlap = chosen.blind_share, chosen.allow_overlap
+            blind.assign(session, project_id, share, allow_overlap=overlap)
+        if before.seed != chosen.seed:
+            shuffling.shuffle(session, project_id, chosen.seed)
+        if set(before.compared) != set(chosen.compared):
+            openness.recount_disagreement(session, project_id)
 
 
 def _project(row: Row[Any]) -> Project:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, select, true, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlmodel import Session
 
-from db.chunks import chunks
 from db.columns import now
 from db.scene import codes
 from db.session import insert_row
-from db.tables import ANNOTATION, SUGGESTION, TAGGED, TAGGING, TEXT
+from db.tables import ANNOTATION, SUGGESTION, TAGGED, TAGGING
 
 
 class Row(NamedTuple):
@@ -98,12 +97,3 @@ def drop(session: Session, *conditions: Any) -> None:
     session.connection().execute(
         update(SUGGESTION).where(*conditions).values(open=False, replaced=True)
     )
-
-
-def close_blind(session: Session, text_ids: Collection[int]) -> None:
-    """Close the suggestions of those texts that hide them."""
-    for ids in chunks(text_ids):
-        blind = select(TEXT.c.id).where(TEXT.c.id.in_(ids), TEXT.c.blind == true())
-        session.connection().execute(
-            update(SUGGESTION).where(SUGGESTION.c.text_id.in_(blind)).values(open=False)
-        )

@@ -1,7 +1,8 @@
-"""The review queue: which text comes next, by how uncertain the tagger was or by import.
+"""The review queue: which text comes next, in any order, with nothing but the status chosen.
 
 The place of a text does not move while a person works on it (see `openness.COUNTERS`). Every step
-reads a few index entries, however many texts there are.
+reads a few index entries, however many texts there are. Queues that choose by more than the status
+are walked by `sifting`.
 """
 
 from __future__ import annotations
@@ -9,17 +10,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, literal_column, select, true
 from sqlmodel import Session
 
 from db.errors import NotFound
-from db.tables import QUEUE_KEY, TEXT
+from db.tables import RANKS, TEXT
 from db.values import UNFINISHED, Order, Place, Status
 
-_KEY: Any = literal_column(QUEUE_KEY)
 
-
-class _Stand(NamedTuple):
+class Stand(NamedTuple):
     """What the queue sorts by: `rank` grows towards the end."""
 
     rank: float
@@ -34,20 +33,29 @@ def next_in_queue(
     after_text_id: int | None = None,
     order: Order = "uncertainty",
     status: Collection[Status] = UNFINISHED,
+    free: Any = None,
 ) -> int | None:
     """The text after that one in a queue, or the first of all; None at the end.
 
     The text itself need not be in the queue any more: what counts is where it stood.
 
+    Args:
+        session: the session.
+        project_id: the project.
+        after_text_id: the text to go on from.
+        order: how the queue goes.
+        status: which texts are in it.
+        free: a condition that leaves texts out, None for none (see `leases.free`).
+
     Raises:
         NotFound: there is no text `after_text_id`.
     """
-    at = _stand(session, after_text_id, order) if after_text_id is not None else None
+    at = stand(session, after_text_id, order) if after_text_id is not None else None
     found = [
-        stand
+        first
         for one in status
         for query in _ahead(project_id, one, order, at)
-        if (stand := _first(session, query))
+        if (first := _first(session, query.where(true() if free is None else free)))
     ]
     return min(found).id if found else None
 
@@ -65,12 +73,12 @@ def previous_in_queue(
     Raises:
         NotFound: there is no text `before_text_id`.
     """
-    at = _stand(session, before_text_id, order)
+    at = stand(session, before_text_id, order)
     found = [
-        stand
+        first
         for one in status
         for query in _behind(project_id, one, order, at)
-        if (stand := _first(session, query))
+        if (first := _first(session, query))
     ]
     return max(found).id if found else None
 
@@ -96,7 +104,7 @@ def queue_position(
     counts = [_count(session, row.project_id, one) for one in status]
     if row.status not in status:
         return Place(0, sum(counts))
-    at = _stand(session, text_id, order)
+    at = stand(session, text_id, order)
     before = sum(
         _count(session, row.project_id, one, condition)
         for one in status
@@ -105,11 +113,26 @@ def queue_position(
     return Place(before + 1, sum(counts))
 
 
-def _before(order: Order, at: _Stand) -> list[Any]:
+def rank(order: Order) -> Any:
+    """What an order sorts by, the same for all texts in the order of import."""
+    return literal_column(RANKS.get(order, "0"))
+
+
+def stand(session: Session, text_id: int, order: Order) -> Stand:
+    """Where a text stands. Raises NotFound."""
+    query = select(rank(order), TEXT.c.position).where(TEXT.c.id == text_id)
+    row = session.connection().execute(query).first()
+    if row is None:
+        raise NotFound(f"There is no text number {text_id}.")
+    return Stand(row[0], row.position, text_id)
+
+
+def _before(order: Order, at: Stand) -> list[Any]:
     """Conditions, no text in two of them, for what stands before in the queue."""
-    if order == "position":
+    if order not in RANKS:
         return [TEXT.c.position < at.position]
-    return [-at.rank < _KEY, (-at.rank == _KEY) & (TEXT.c.position < at.position)]
+    key = rank(order)
+    return [key < at.rank, (key == at.rank) & (TEXT.c.position < at.position)]
 
 
 def _count(session: Session, project_id: int, status: Status, *conditions: Any) -> int:
@@ -118,52 +141,38 @@ def _count(session: Session, project_id: int, status: Status, *conditions: Any) 
     return int(session.connection().execute(query).scalar_one())
 
 
-def _stand(session: Session, text_id: int, order: Order) -> _Stand:
-    query = select(_KEY, TEXT.c.position).where(TEXT.c.id == text_id)
-    row = session.connection().execute(query).first()
-    if row is None:
-        raise NotFound(f"There is no text number {text_id}.")
-    return _Stand(-row[0] if order == "uncertainty" else 0.0, row.position, text_id)
-
-
-def _ahead(project_id: int, status: Status, order: Order, at: _Stand | None) -> Sequence[Any]:
+def _ahead(project_id: int, status: Status, order: Order, at: Stand | None) -> Sequence[Any]:
     """Queries whose first rows are the candidates for the next text of a status."""
-    query = _of(project_id, status, order)
-    if order == "position":
+    query, key = _of(project_id, status, order), rank(order)
+    if order not in RANKS:
         query = query.order_by(TEXT.c.position)
         return [query.where(TEXT.c.position > at.position) if at else query]
     if at is None:
-        return [query.order_by(_KEY.desc(), TEXT.c.position)]
-    equal = query.where(-at.rank == _KEY, TEXT.c.position > at.position)
-    less = query.where(-at.rank > _KEY)
-    return [
-        equal.order_by(TEXT.c.position),
-        less.order_by(_KEY.desc(), TEXT.c.position),
-    ]
+        return [query.order_by(key, TEXT.c.position)]
+    equal = query.where(key == at.rank, TEXT.c.position > at.position)
+    later = query.where(key > at.rank)
+    return [equal.order_by(TEXT.c.position), later.order_by(key, TEXT.c.position)]
 
 
-def _behind(project_id: int, status: Status, order: Order, at: _Stand) -> Sequence[Any]:
+def _behind(project_id: int, status: Status, order: Order, at: Stand) -> Sequence[Any]:
     """Queries whose first rows are the candidates for the text before, of a status."""
-    query = _of(project_id, status, order)
-    if order == "position":
-        return [query.where(TEXT.c.position < at.position).order_by(TEXT.c.position.desc())]
-    equal = query.where(-at.rank == _KEY, TEXT.c.position < at.position)
-    more = query.where(-at.rank < _KEY)
-    return [
-        equal.order_by(TEXT.c.position.desc()),
-        more.order_by(_KEY.asc(), TEXT.c.position.desc()),
-    ]
+    query, key = _of(project_id, status, order), rank(order)
+    back = TEXT.c.position.desc()
+    if order not in RANKS:
+        return [query.where(TEXT.c.position < at.position).order_by(back)]
+    equal = query.where(key == at.rank, TEXT.c.position < at.position)
+    earlier = query.where(key < at.rank)
+    return [equal.order_by(back), earlier.order_by(key.desc(), back)]
 
 
 def _of(project_id: int, status: Status, order: Order) -> Any:
-    rank = -_KEY if order == "uncertainty" else literal_column("0.0")
     return (
-        select(rank.label("rank"), TEXT.c.position, TEXT.c.id)
+        select(rank(order).label("rank"), TEXT.c.position, TEXT.c.id)
         .where(TEXT.c.project_id == project_id, TEXT.c.status == status)
         .limit(1)
     )
 
 
-def _first(session: Session, query: Any) -> _Stand | None:
+def _first(session: Session, query: Any) -> Stand | None:
     row = session.connection().execute(query).first()
-    return _Stand(*row) if row else None
+    return Stand(*row) if row else None

@@ -196,7 +196,7 @@ def _rows(
 def _settle(session: Session, project_id: int, ids: Sequence[int]) -> None:
     """Flags, statuses and counters of texts that have just been tagged."""
     allow_overlap = chosen(session, project_id).allow_overlap
-    proposing.close_blind(session, ids)
+    openness.close_blind(session, ids)
     openness.reopen_texts(session, _answered(session, ids), allow_overlap=allow_overlap)
     for some in chunks(ids):
         session.connection().execute(

@@ -10,13 +10,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Table, UniqueConstraint, text
+from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint, text
 from sqlmodel import Field
 
 from db.columns import METADATA, NEVER_REUSED, Base, job, json, moment, parent
 
-QUEUE_KEY = "coalesce(uncertainty, -1.0)"
-"""What the queue sorts by; as SQL, because an index is used only when spelled the same."""
+RANKS = {
+    "uncertainty": "-coalesce(uncertainty, -1.0)",
+    "disagreement": "-coalesce(disagreement, -1)",
+    "coverage": "coalesce(coverage, 9223372036854775807)",
+    "random": "shuffle",
+}
+"""What each order of the queue sorts by, the first text first; as SQL, because an index is used
+only when spelled the same. Order of import needs none."""
 
 
 class ProjectTable(Base, table=True):
@@ -62,19 +68,26 @@ class EntityTypeTable(Base, table=True):
 
 
 class TextTable(Base, table=True):
-    """One text without its characters; the last five columns are kept equal to the rows below."""
+    """One text without its characters.
+
+    Kept equal to the rows below: `n_suggestions` to `kinds`, and `disagreement` (see `openness`).
+    `cluster` and `coverage` come from `clusters`, `shuffle` from `shuffling`.
+    """
 
     __tablename__ = "text"
     __table_args__ = (
         UniqueConstraint("project_id", "sha256"),
         Index("ix_text_position", "project_id", "position", unique=True),
         Index("ix_text_status", "project_id", "status", "position"),
+        *(
+            Index(f"ix_text_{order}", "project_id", "status", text(rank), "position")
+            for order, rank in RANKS.items()
+        ),
+        Index("ix_text_flagged", "project_id", "status", sqlite_where=text("flagged = 1")),
+        Index("ix_text_blind", "project_id", "status", sqlite_where=text("blind = 1")),
+        Index("ix_text_unlocated", "project_id", "status", sqlite_where=text("n_unlocated > 0")),
         Index(
-            "ix_text_queue",
-            "project_id",
-            "status",
-            text(f"{QUEUE_KEY} DESC"),
-            "position",
+            "ix_text_edited", "project_id", "status", "seconds", sqlite_where=text("revision > 0")
         ),
         NEVER_REUSED,
     )
@@ -96,6 +109,12 @@ class TextTable(Base, table=True):
     n_unlocated: int
     n_spans: int
     uncertainty: float | None
+    lowest: float | None
+    kinds: str = Field(sa_column=Column(String(), nullable=False, server_default=text("''")))
+    disagreement: int | None
+    cluster: int | None
+    coverage: int | None
+    shuffle: int = Field(sa_column=Column(Integer(), nullable=False, server_default=text("0")))
 
 
 class TextBodyTable(Base, table=True):
@@ -175,7 +194,7 @@ class AnnotationTable(Base, table=True):
         Index("ix_annotation_live", "text_id", "removed_revision", "action", "start", "end"),
         Index("ix_annotation_added", "text_id", "added_revision"),
         Index("ix_annotation_suggestion_id", "suggestion_id"),
-        Index("ix_annotation_type_id", "type_id", "removed_revision", "action"),
+        Index("ix_annotation_type_id", "type_id", "removed_revision", "action", "added_revision"),
         NEVER_REUSED,
     )
 
@@ -218,6 +237,18 @@ class EditTable(Base, table=True):
     undo_top: int | None
     redo_top: int | None
     under: int | None
+
+
+class LeaseTable(Base, table=True):
+    """That a browser has a text open; over at `expires`, whoever forgot to say so."""
+
+    __tablename__ = "lease"
+
+    text_id: int = parent("text.id", key=True)
+    holder: str
+    author: str
+    since: datetime = moment()
+    expires: datetime = moment()
 
 
 class JobTable(Base, table=True):
@@ -278,5 +309,6 @@ TAGGED = _table("tagged")
 SUGGESTION = _table("suggestion")
 ANNOTATION = _table("annotation")
 EDIT = _table("edit")
+LEASE = _table("lease")
 JOB = _table("job")
 RUN = _table("run")

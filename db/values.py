@@ -22,7 +22,12 @@ accepted, moved an edge, changed the type, rejected."""
 JobStatus = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 EditKind = Literal["edit", "undo", "redo", "status"]
 Kind = Literal["suggestion", "human"]
-Order = Literal["uncertainty", "position"]
+Order = Literal["uncertainty", "disagreement", "coverage", "position", "random"]
+"""How the queue goes: least certain first, most disputed first, round the clusters, as imported, or
+shuffled."""
+Only = Literal["edited", "flagged", "unlocated", "blind"]
+"""What a queue may be limited to: texts a person has worked on, flagged ones, those with a
+suggestion that could not be located, those that hide their suggestions."""
 SpansAs = Literal["none", "suggestions", "annotations"]
 
 
@@ -41,11 +46,53 @@ class ProjectSettings:
 
     Attributes:
         allow_overlap: whether human spans may overlap; else a new one replaces the old.
-        blind_share: 0..1, the share of texts added from now on that hide their suggestions.
+        blind_share: 0..1, the share of texts that hide their suggestions. Our choice of a tenth:
+            a few hundred texts give recall to within ten points.
+        compared: the two taggers whose disagreement orders the queue; none or two.
+        seed: names the shuffle of the random order.
     """
 
     allow_overlap: bool = False
-    blind_share: float = 0.0
+    blind_share: float = 0.1
+    compared: tuple[str, ...] = ()
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Which texts a queue lets through; all conditions hold together.
+
+    Attributes:
+        status: the statuses.
+        code: only texts on which this type shows, "" for any.
+        score: only texts whose least sure suggestion lies in [low, high), or up to 1 included.
+        contains: only texts with these words (see `searching.contains`), "" for any.
+        only: only these.
+    """
+
+    status: tuple[Status, ...] = UNFINISHED
+    code: str = ""
+    score: tuple[float, float] | None = None
+    contains: str = ""
+    only: frozenset[Only] = frozenset()
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing but the status matters."""
+        return not (self.code or self.score or self.contains.strip() or self.only)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The texts to go through: their order, which of them, and for whom.
+
+    Attributes:
+        holder: the browser that asks; texts open in another one are left out of what comes next.
+    """
+
+    order: Order = "uncertainty"
+    sieve: Sieve = Sieve()
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +236,25 @@ class Place:
 
     position: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What lies around a text in a queue."""
+
+    next: int | None
+    previous: int | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """That a browser has a text open since then."""
+
+    text_id: int
+    holder: str
+    author: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

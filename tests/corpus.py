@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from db import annotations, entity_types, projects, suggestions, texts
 from db.session import Database
-from db.values import NewSpan, StoredSpan, StoredText
+from db.values import NewSpan, ProjectSettings, StoredSpan, StoredText
 from engine.types import AnnotatedText, EntityType, Record, Span, Suggestion, Tagged
 
 
@@ -114,9 +114,10 @@ def number(span: StoredSpan) -> int:
 
 
 def corpus(database: Database, name: str = "demo", codes: Sequence[str] = ()) -> Corpus:
-    """A new project with types."""
+    """A new project with types, in which no text hides its suggestions."""
     with database.session() as s:
         project = projects.create(s, name)
+        projects.set_settings(s, project.id, ProjectSettings(blind_share=0.0))
         for code in codes or ("PER", "ORG", "LOC"):
             entity_types.add(s, project.id, EntityType(0, code, f"{code.lower()} type"))
         return Corpus(database, project.id)

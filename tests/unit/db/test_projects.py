@@ -76,7 +76,8 @@ def test_a_deleted_project_is_gone_and_its_name_is_free(database: Database) -> N
 
 def test_settings_are_kept_and_checked(demo: Corpus) -> None:
     with demo.database.session() as s:
-        assert projects.settings(s, demo.project_id) == ProjectSettings()
+        untold = projects.create(s, "untold")
+        assert projects.settings(s, untold.id) == ProjectSettings()
         wanted = ProjectSettings(allow_overlap=True, blind_share=0.1)
         projects.set_settings(s, demo.project_id, wanted)
         assert projects.settings(s, demo.project_id) == wanted
