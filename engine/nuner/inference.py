@@ -11,17 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from tokenizers import Tokenizer
 
 from engine.nuner.backbone import pad
 from engine.nuner.corpus import first_tokens
-from engine.nuner.encoder import ROLES, Batch, casing
-from engine.nuner.model import Model
+from engine.nuner.encoder import ROLES, Batch, TextEncoder, casing
+from engine.nuner.head import ClassHead
 from engine.spans import words as split_words
 
 Scores = NDArray[np.float32]
@@ -74,45 +74,34 @@ def has_bfloat16() -> bool:
 
 
 class WordScorer:
-    """Scores every word of texts against concept vectors.
+    """Scores every word of texts against class vectors.
 
     Args:
-        model: in evaluation mode; its text encoder is moved to `device` in the fastest precision.
-        concepts: (c, d) concept vectors.
+        text: in evaluation mode; it is moved to `device` in the fastest precision.
+        tokenizer: of its backbone.
+        head: the class vectors.
         device: "cpu" or a CUDA device.
         workers: threads that each run one batch; default one a core.
     """
 
     def __init__(
         self,
-        model: Model,
-        concepts: Tensor,
+        text: TextEncoder,
+        tokenizer: Tokenizer,
+        head: ClassHead,
         device: str = "cpu",
         workers: int = 0,
     ) -> None:
         on_cpu = device == "cpu"
         fast = torch.bfloat16 if not on_cpu or has_bfloat16() else torch.float32
-        self.text = model.text.to(device=device, dtype=fast)
-        self.tokenizer = model.backbone.tokenizer
+        weight, bias = head.folded(text)
+        self.weight, self.bias = weight.to(device), bias.to(device)
+        self.kinds = len(head.vectors)
+        self.text = text.to(device=device, dtype=fast)
+        self.tokenizer = tokenizer
         self.device = torch.device(device)
         self.workers = (workers or len(os.sched_getaffinity(0))) if on_cpu else 1
         self.budget = BATCH_TOKENS if on_cpu else BATCH_TOKENS_CUDA
-        self._head(model, concepts)
-
-    def _head(self, model: Model, concepts: Tensor) -> None:
-        """Fold projections, concept vectors, scale and bias into one matrix: (roles * c, d)."""
-        weights: list[Tensor] = []
-        biases: list[Tensor] = []
-        with torch.no_grad():
-            for i, role in enumerate(ROLES):
-                project = cast(nn.Linear, model.text.project[role])
-                scale = model.concepts.scale[i].cpu() / self.text.width**0.5
-                weights.append(scale * (concepts @ project.weight.float().cpu()))
-                offset = scale * (concepts @ project.bias.float().cpu())
-                biases.append(offset + model.concepts.bias[i].cpu())
-            self.weight = torch.cat(weights).to(self.device)
-            self.bias = torch.cat(biases).to(self.device)
-        self.kinds = len(concepts)
 
     def score(self, texts: Iterable[str]) -> Iterator[tuple[Prepared, Scores]]:
         """Yield each text's words and their (roles, w, c) probabilities, in order."""
