@@ -30,12 +30,12 @@ browser: $(DEV) chromium
 bench: .venv/.bench
 	$(BIN)/pytest -m bench -s tests/benchmarks $(ARGS)
 
-# make pretrain DATA=folder [TUNE="folder folder"] [OUT=folder]
+# The sets in DATA and our own in assets/pretrain: make pretrain DATA=folder [TUNE="folder folder"] [OUT=folder]
 DATA ?= data/pretrain
 TUNE ?=
 OUT ?= assets/checkpoints/nuner-compact
 pretrain: .venv/.pretrain
-	$(BIN)/ner-studio pretrain $(DATA) --out $(OUT) $(addprefix --tune ,$(TUNE)) $(ARGS)
+	$(BIN)/ner-studio pretrain $(DATA) assets/pretrain --out $(OUT) $(addprefix --tune ,$(TUNE)) $(ARGS)
 
 chromium:
 ifeq ($(CHROMIUM),)

@@ -14,6 +14,9 @@ from engine.nuner.config import DecodeConfig
 Floats = NDArray[np.float32]
 Broader = NDArray[np.bool_]
 
+EDGE = 1e-12
+"""How near to 0 and 1 a score may come where its logit is taken."""
+
 
 class WordSpan(NamedTuple):
     """A candidate: words first..last (inclusive), index of its type, score 0..1."""
@@ -104,13 +107,13 @@ def calibrate(score: float, config: DecodeConfig) -> float:
 
     Strictly growing, so that thresholds can be told in either scale.
     """
-    clipped = min(max(score, 1e-6), 1 - 1e-6)
+    clipped = min(max(score, EDGE), 1 - EDGE)
     logit = math.log(clipped / (1 - clipped))
     return 1 / (1 + math.exp(-(config.slope * logit + config.offset)))
 
 
 def uncalibrate(probability: float, config: DecodeConfig) -> float:
     """The raw score that `calibrate` turns into `probability`."""
-    clipped = min(max(probability, 1e-6), 1 - 1e-6)
+    clipped = min(max(probability, EDGE), 1 - EDGE)
     logit = (math.log(clipped / (1 - clipped)) - config.offset) / config.slope
     return 1 / (1 + math.exp(-logit))

@@ -26,11 +26,11 @@ class Model:
         """A model that has learnt nothing yet: the backbone's own vectors."""
         text = TextEncoder(backbone.trainable_copy(), config)
         text.top.requires_grad_(True)
-        for module in text.top.modules():  # a run this short underfits: no dropout in the layers
+        for name, module in text.top.named_modules():
             if isinstance(module, nn.Dropout):
-                module.p = 0.0
+                module.p = 0.0 if name.endswith("attention.self.dropout") else config.layer_dropout
             if hasattr(module, "dropout_prob"):
-                setattr(module, "dropout_prob", 0.0)  # noqa: B010 - a plain number of BERT's
+                setattr(module, "dropout_prob", 0.0)  # noqa: B010 - attention's own
         return cls(backbone, text, ConceptEncoder(text.width, config))
 
     def to(self, device: torch.device) -> None:

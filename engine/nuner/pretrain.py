@@ -110,7 +110,8 @@ class Trainer:
     def _rate(self, step: int) -> float:
         """Share of the learning rate: a short climb, then a straight fall to nothing."""
         climb = max(1, int(self.config.warmup * len(self.plan)))
-        return min(1.0, (step + 1) / climb, (len(self.plan) - step) / (len(self.plan) - climb + 1))
+        fall = max(1, len(self.plan) - climb + 1)
+        return min(1.0, (step + 1) / climb, (len(self.plan) - step) / fall)
 
     def train_step(self, rows: Sequence[int]) -> float:
         """One batch; returns its loss.
