@@ -8,8 +8,8 @@ import importlib
 import pytest
 
 MODULES = [
-    "types", "spans", "folding", "occurrences", "grounding", "formats.tokens", "llm.gather",
-    "llm.lenient", "llm.replies", "llm.scripted",
+    "types", "spans", "folding", "occurrences", "grounding", "formats.tokens", "nuner.kshot",
+    "llm.gather", "llm.lenient", "llm.replies", "llm.scripted",
 ]  # fmt: skip
 
 
