@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import JSON, Column, Index, Integer, String, Table, UniqueConstraint, text
 from sqlmodel import Field
 
 from db.columns import METADATA, NEVER_REUSED, Base, job, json, moment, parent
@@ -296,6 +296,54 @@ class RunTable(Base, table=True):
     created_at: datetime = moment()
 
 
+class EvaluationTextTable(Base, table=True):
+    """That a text is kept for evaluation: nothing is ever trained on it."""
+
+    __tablename__ = "evaluation_text"
+
+    text_id: int = parent("text.id", key=True)
+    since: datetime = moment()
+
+
+class FewShotSetTable(Base, table=True):
+    """One version of a few-shot set; never changed once it is there.
+
+    `counts` and `short` say spans and reasons by the number of the type, `note` how it came about.
+    """
+
+    __tablename__ = "few_shot_set"
+    __table_args__ = (UniqueConstraint("project_id", "name", "version"), NEVER_REUSED)
+
+    id: int = Field(primary_key=True)
+    project_id: int = parent("project.id")
+    name: str
+    version: int
+    k: int
+    seed: int
+    settings: dict[str, Any] = json()
+    counts: dict[str, int] = json()
+    short: dict[str, str] = json()
+    note: str
+    created_at: datetime = moment()
+
+
+class FewShotTextTable(Base, table=True):
+    """A text of a set as it was when it was promoted.
+
+    `spans` are [start, end, number of the type]; `why` the types that needed the text.
+    """
+
+    __tablename__ = "few_shot_text"
+    __table_args__ = (Index("ix_few_shot_text_text_id", "text_id"), {"sqlite_with_rowid": False})
+
+    set_id: int = parent("few_shot_set.id", key=True)
+    text_id: int = parent("text.id", key=True)
+    position: int
+    revision: int
+    spans: list[list[int]] = Field(sa_column=Column(JSON(), nullable=False))
+    why: list[int] = Field(sa_column=Column(JSON(), nullable=False))
+
+
 def _table(name: str) -> Table:
     return METADATA.tables[name]
 
@@ -312,3 +360,6 @@ EDIT = _table("edit")
 LEASE = _table("lease")
 JOB = _table("job")
 RUN = _table("run")
+EVALUATION_TEXT = _table("evaluation_text")
+FEW_SHOT_SET = _table("few_shot_set")
+FEW_SHOT_TEXT = _table("few_shot_text")
