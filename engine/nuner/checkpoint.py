@@ -16,10 +16,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError
@@ -34,6 +34,8 @@ from engine.nuner.config import DecodeConfig, EncoderConfig, from_dict, to_dict
 from engine.nuner.encoder import TextEncoder
 from engine.nuner.model import Model
 from engine.nuner.packing import big_table, pack, unpack
+
+T = TypeVar("T")
 
 LAYOUT = 1
 """Version of the folder's layout; a reader refuses one it does not know."""
@@ -117,11 +119,21 @@ def load(folder: Path) -> Bundle:
     Raises:
         CheckpointError: a file is missing or broken, or the layout is unknown.
     """
+    return _reading(folder, _load)
+
+
+def load_backbone(folder: Path) -> Backbone:
+    """Read a bundle's base encoder alone, the studio's sentence embedder. Raises CheckpointError."""
+    return _reading(folder, lambda folder: _backbone(folder, _settings(folder)))
+
+
+def _reading(folder: Path, read: Callable[[Path], T]) -> T:
+    """Read from a bundle; whatever is wrong with it is told in a sentence."""
     for name in FILES:
         if not (folder / name).is_file():
             raise CheckpointError(f"The model folder {folder} is incomplete: {name} is missing.")
     try:
-        return _load(folder)
+        return read(folder)
     except (SafetensorError, json.JSONDecodeError, UnicodeDecodeError, KeyError) as error:
         raise CheckpointError(f"The model in {folder} cannot be read: {error}.") from error
     except RuntimeError as error:
@@ -130,16 +142,25 @@ def load(folder: Path) -> Bundle:
         ) from error
 
 
-def _load(folder: Path) -> Bundle:
-    settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+def _settings(folder: Path) -> dict[str, Any]:
+    settings: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     if settings["layout"] != LAYOUT:
         raise CheckpointError(
             f"The model in {folder} has layout {settings['layout']}; this version reads {LAYOUT}."
         )
-    config = from_dict(EncoderConfig, settings["encoder"])
+    return settings
+
+
+def _backbone(folder: Path, settings: Mapping[str, Any]) -> Backbone:
     bert = empty_bert(settings["backbone"])
     bert.load_state_dict(unpack(load_file(folder / "base.safetensors")))
-    backbone = Backbone(bert, Tokenizer.from_file(str(folder / "tokenizer.json")))
+    return Backbone(bert, Tokenizer.from_file(str(folder / "tokenizer.json")))
+
+
+def _load(folder: Path) -> Bundle:
+    settings = _settings(folder)
+    config = from_dict(EncoderConfig, settings["encoder"])
+    backbone = _backbone(folder, settings)
     text = TextEncoder(backbone.trainable_copy(), config)
     missing = text.load_state_dict(unpack(load_file(folder / "text.safetensors")), strict=False)
     lacking = [k for k in missing.missing_keys if k.startswith(TRAINED)]
