@@ -32,6 +32,7 @@ def records(
 
     "accepted" gives the gold. "all" gives every text with what is on it: human spans and open
     suggestions, with the status in `meta`, so that an unseen text is not taken for an empty one.
+    A file is no screen: what a blind text hides is in it until a person has worked on the text.
     """
     for row, spans in _texts(session, project_id, only):
         meta = dict(row.meta) if only == "accepted" else {**row.meta, "status": row.status}
@@ -90,7 +91,7 @@ def _add_open(
     session: Session, ids: Sequence[int], spans: dict[int, list[Span]], *, allow_overlap: bool
 ) -> None:
     by_text = defaultdict(list)
-    for one in openings(session, ids):
+    for one in openings(session, ids, hidden=True):
         by_text[one.text_id].append(one)
     for text_id, found in by_text.items():
         spans[text_id] += [

@@ -6,11 +6,11 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from sqlalchemy import select, true
+from sqlalchemy import false, select, true
 from sqlmodel import Session
 
 from db.ledger import Answer, Head
-from db.tables import ENTITY_TYPE, SUGGESTION
+from db.tables import ENTITY_TYPE, SUGGESTION, TEXT
 
 
 class Opening(NamedTuple):
@@ -26,9 +26,18 @@ class Opening(NamedTuple):
     score: float | None
 
 
-def openings(session: Session, text_ids: Collection[int]) -> list[Opening]:
-    """The open suggestions of these texts (at most a few hundred), in reading order."""
+def openings(session: Session, text_ids: Collection[int], *, hidden: bool = False) -> list[Opening]:
+    """The open suggestions of these texts (at most a few hundred), in reading order.
+
+    With `hidden` also those that a blind text hides, until a person has worked on it.
+    """
     columns = SUGGESTION.c
+    wanted = columns.open == true()
+    if hidden:
+        unseen = select(TEXT.c.id).where(
+            TEXT.c.id.in_(text_ids), TEXT.c.blind == true(), TEXT.c.revision == 0
+        )
+        wanted |= columns.text_id.in_(unseen) & (columns.replaced == false())
     query = (
         select(
             columns.text_id,
@@ -41,7 +50,7 @@ def openings(session: Session, text_ids: Collection[int]) -> list[Opening]:
             columns.score,
         )
         .join(ENTITY_TYPE, ENTITY_TYPE.c.id == columns.type_id)
-        .where(columns.text_id.in_(text_ids), columns.open == true(), columns.start.is_not(None))
+        .where(columns.text_id.in_(text_ids), wanted, columns.start.is_not(None))
         .order_by(columns.text_id, columns.start, columns.end, columns.id)
     )
     return [Opening(*row) for row in session.connection().execute(query)]

@@ -11,6 +11,8 @@ from db.ledger import LINEAGE
 from db.tables import ANNOTATION, ENTITY_TYPE, SUGGESTION, TAGGING
 from db.values import StoredSpan, Unlocated
 
+_PROPOSED = ENTITY_TYPE.alias("proposed_type")
+
 
 def human_spans(session: Session, text_id: int) -> list[StoredSpan]:
     """What a person says is there, with what the suggestion behind it said."""
@@ -26,10 +28,15 @@ def human_spans(session: Session, text_id: int) -> list[StoredSpan]:
             ANNOTATION.c.action,
             TAGGING.c.tagger,
             ANNOTATION.c.suggestion_id,
+            ANNOTATION.c.author,
+            ANNOTATION.c.created_at,
+            SUGGESTION.c.surface.label("proposed"),
+            _PROPOSED.c.code.label("proposed_code"),
         )
         .join(ENTITY_TYPE, ENTITY_TYPE.c.id == ANNOTATION.c.type_id)
         .outerjoin(SUGGESTION, SUGGESTION.c.id == ANNOTATION.c.suggestion_id)
         .outerjoin(TAGGING, TAGGING.c.id == SUGGESTION.c.tagging_id)
+        .outerjoin(_PROPOSED, _PROPOSED.c.id == SUGGESTION.c.type_id)
         .where(
             ANNOTATION.c.text_id == text_id,
             ANNOTATION.c.removed_revision.is_(None),
@@ -49,6 +56,9 @@ def human_spans(session: Session, text_id: int) -> list[StoredSpan]:
             row.action,
             row.tagger,
             row.suggestion_id,
+            row.author,
+            row.created_at,
+            (row.proposed, row.proposed_code) if row.suggestion_id else None,
         )
         for row in session.connection().execute(query)
     ]

@@ -147,6 +147,8 @@ class StoredSpan:
         action: what the person did, None for a suggestion.
         tagger: who suggested it, None for a drawn span.
         suggestion_id: the suggestion itself, or the one that a human span answers.
+        author, created_at: whose answer a human span is, and when it was given.
+        proposed: characters and code of the suggestion that a human span answers.
     """
 
     id: str
@@ -160,6 +162,9 @@ class StoredSpan:
     action: Action | None = None
     tagger: str | None = None
     suggestion_id: int | None = None
+    author: str | None = None
+    created_at: datetime | None = None
+    proposed: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +241,29 @@ class Place:
 
     position: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What people did with suggestions.
+
+    Attributes:
+        actions: answers that hold, by what was done.
+        texts: texts that a person has accepted.
+        seconds: spent on those, altogether.
+        typical: seconds of the text in their middle, None without any.
+    """
+
+    actions: Mapping[Action, int]
+    texts: int
+    seconds: float
+    typical: float | None
+
+    @property
+    def accept_rate(self) -> float | None:
+        """The share of answered suggestions that were right as they stood; None without any."""
+        answered = sum(self.actions[one] for one in ("accepted", "boundary", "type", "rejected"))
+        return self.actions["accepted"] / answered if answered else None
 
 
 @dataclass(frozen=True, slots=True)

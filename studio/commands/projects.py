@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,13 +28,24 @@ def register(app: typer.Typer) -> None:
 
 
 @project_app.command()
-def create(context: typer.Context, name: Name) -> None:
+def create(
+    context: typer.Context,
+    name: Name,
+    blind: Annotated[
+        float | None,
+        typer.Option(help="Share of texts, 0 to 1, shown without suggestions to measure recall."),
+    ] = None,
+) -> None:
     """Make an empty project."""
     from db import projects
+    from db.session import transaction
 
     with console.of(context).database(create=True) as database:
-        with database.session() as session:
-            projects.create(session, name)
+        with database.session() as session, transaction(session):
+            made = projects.create(session, name)
+            if blind is not None:
+                chosen = projects.settings(session, made.id)
+                projects.set_settings(session, made.id, replace(chosen, blind_share=blind))
         _answer_projects(context, database)
 
 

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from db import blind, projects
+from db import annotations, blind, projects
 from db.values import ProjectSettings
 from tests.corpus import Corpus, suggestion
 
@@ -87,3 +87,13 @@ def test_texts_with_suggestions_in_sight_say_nothing_of_recall(demo: Corpus) -> 
     demo.set_status(text_id, "accepted", accept_open=True)
     with demo.database.session() as s:
         assert blind.recall(s, demo.project_id) == []
+
+
+def test_a_file_of_all_texts_holds_what_an_untouched_blind_text_hides(demo: Corpus) -> None:
+    touched, untouched = (demo.tagged(f"Ann {word}.", PER="Ann") for word in ("left", "came"))
+    share(demo, 1.0)
+    demo.draw(touched, "left", "ORG")
+    with demo.database.session() as s:
+        found = [one.content for one in annotations.records(s, demo.project_id, "all")]
+    assert [[one.surface(span) for span in one.spans] for one in found] == [["left"], ["Ann"]]
+    assert demo.spans(untouched) == []
