@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.llm import gather, lenient
-from engine.llm.repair import added
+from engine.llm.usage import added, counted
 from engine.protocols import LLM, Reply, Request
 from engine.reverse_ner.config import EntityConfig
 from engine.reverse_ner.templates import messages
@@ -169,23 +169,17 @@ def make(
         yield _merged(first, _list(one, reply, config), config)
 
 
-def usage_of(reply: Reply) -> dict[str, float]:
-    """What a reply cost, under the names that a report uses; a cached one was paid for before."""
-    calls = reply.usage.get("llm_calls", 1)
-    return {**reply.usage, "llm_calls": calls, "cached_calls": calls if reply.cached else 0}
-
-
 def _list(wanted: EntityType, reply: Reply | Exception, config: EntityConfig) -> EntityList:
     if isinstance(reply, Exception):
         raise reply
     surfaces, rejected = read(reply.text, wanted, config)
-    return EntityList(wanted.code, surfaces, rejected, Origin(PROMPT, reply.model, usage_of(reply)))
+    return EntityList(wanted.code, surfaces, rejected, Origin(PROMPT, reply.model, counted(reply)))
 
 
 def _merged(first: EntityList, second: EntityList, config: EntityConfig) -> EntityList:
     known = {surface.casefold() for surface in first.surfaces}
     more = [surface for surface in second.surfaces if surface.casefold() not in known]
-    usage = added(first.origin.usage, second.origin.usage)
+    usage = added([first.origin.usage, second.origin.usage])
     return EntityList(
         first.code,
         (*first.surfaces, *more)[: config.count],

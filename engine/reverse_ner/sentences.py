@@ -17,9 +17,10 @@ from typing import Any
 
 from engine.grounding import Mention, ground
 from engine.llm import gather, lenient
+from engine.llm.usage import counted
 from engine.protocols import LLM, Request
 from engine.reverse_ner.config import SentenceConfig
-from engine.reverse_ner.entities import Origin, Pool, usage_of
+from engine.reverse_ner.entities import Origin, Pool
 from engine.reverse_ner.templates import messages
 from engine.spans import words
 from engine.types import AnnotatedText, EntityType, Span
@@ -299,5 +300,5 @@ def write(
             raise reply
         slot = slots[at]
         content, reason = read(reply.text, slot, features[slot.feature], types, pool, config)
-        origin = Origin(PROMPT, reply.model, usage_of(reply))
+        origin = Origin(PROMPT, reply.model, counted(reply))
         yield Draft(slot.number, slot.feature, content, reason, origin)

@@ -17,11 +17,11 @@ from typing import Any
 from engine.errors import LLMError, TaggingError
 from engine.grounding import ground
 from engine.llm import gather, replies
-from engine.llm.repair import Repairing, added
+from engine.llm.repair import Repairing
+from engine.llm.usage import added, counted
 from engine.protocols import LLM, Reply, Request
 from engine.reverse_ner import voting
 from engine.reverse_ner.config import TaggingConfig
-from engine.reverse_ner.entities import usage_of
 from engine.reverse_ner.prompting import PROMPT, request
 from engine.reverse_ner.retrieval import Shelf
 from engine.types import EntityType, Tagged
@@ -125,40 +125,41 @@ class LLMTagger:
 
     def _tagged(self, done: _Open) -> Tagged:
         """All that came back for one text, as one result."""
+        bills: list[Mapping[str, float]] = []
         read: list[voting.Sample] = []
-        usage: dict[str, float] = {}
         told: list[dict[str, Any]] = []
-        problems: list[str] = []
+        problem = ""
         for number, asked in enumerate(done.requests):
             reply = done.replies[number]
             if isinstance(reply, LLMError):
-                usage = added(usage, reply.usage)
-                problems.append(str(reply))
+                bills.append(reply.usage)
+                problem = problem or str(reply)
                 told.append({"seed": asked.seed, "reply": "", "problems": [str(reply)]})
                 continue
-            usage = added(usage, usage_of(reply))
+            bills.append(counted(reply))
             parsed = replies.parse(reply.text, self._codes)
-            located = ground(done.text, parsed.mentions, allow_overlap=self._allow_overlap)
-            read.append(located)
-            told.append(_sample(asked, reply, parsed.problems, located))
-        trace: dict[str, Any] = {
+            read.append(ground(done.text, parsed.mentions, allow_overlap=self._allow_overlap))
+            told.append(_sample(asked, reply, parsed.problems, read[-1]))
+        kept = self._vote(done.text, read) if read else []
+        trace = {
             "messages": [dict(message) for message in done.requests[0].messages],
             "examples": list(done.examples),
             "samples": told,
-            "votes": [],
+            "votes": [_vote(one, one in kept) for one in voting.count(done.text, read)],
         }
-        if not read:
-            return Explained(done.text, error=problems[0], usage=usage, trace=trace)
-        kept = self._vote(done.text, read)
-        trace["votes"] = [_vote(one, one in kept) for one in voting.count(done.text, read)]
-        suggestions = tuple(one.suggestion() for one in kept)
-        return Explained(done.text, suggestions, usage=usage, trace=trace)
+        return Explained(
+            done.text,
+            tuple(one.suggestion() for one in kept),
+            "" if read else problem,
+            added(bills),
+            trace,
+        )
 
     def _vote(self, text: str, samples: Sequence[voting.Sample]) -> list[voting.Votes]:
         if self._config.vote == "two-stage":
             return voting.two_stage(text, samples, allow_overlap=self._allow_overlap)
-        counted = voting.count(text, samples)
-        return voting.self_consistency(counted, self._config, allow_overlap=self._allow_overlap)
+        votes = voting.count(text, samples)
+        return voting.self_consistency(votes, self._config, allow_overlap=self._allow_overlap)
 
 
 def _asked(config: TaggingConfig) -> str:
