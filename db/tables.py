@@ -10,7 +10,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field
 
 from db.columns import METADATA, NEVER_REUSED, Base, job, json, moment, parent
@@ -23,6 +33,9 @@ RANKS = {
 }
 """What each order of the queue sorts by, the first text first; as SQL, because an index is used
 only when spelled the same. Order of import needs none."""
+
+WIDE = "length(text) != length(CAST(text AS BLOB))"
+"""That a text has a character beyond ASCII, as SQL."""
 
 
 class ProjectTable(Base, table=True):
@@ -121,6 +134,7 @@ class TextBodyTable(Base, table=True):
     """The characters of a text, never changed, and what its file said of it."""
 
     __tablename__ = "text_body"
+    __table_args__ = (Index("ix_text_body_wide", "text_id", sqlite_where=text(WIDE)),)
 
     text_id: int = parent("text.id", key=True)
     text: str
@@ -221,7 +235,11 @@ class EditTable(Base, table=True):
     """
 
     __tablename__ = "edit"
-    __table_args__ = (UniqueConstraint("edit_uid"), UniqueConstraint("text_id", "revision"))
+    __table_args__ = (
+        UniqueConstraint("edit_uid"),
+        UniqueConstraint("text_id", "revision"),
+        Index("ix_edit_bulk_id", "bulk_id", sqlite_where=text("bulk_id IS NOT NULL")),
+    )
 
     id: int = Field(primary_key=True)
     text_id: int = parent("text.id")
@@ -237,6 +255,35 @@ class EditTable(Base, table=True):
     undo_top: int | None
     redo_top: int | None
     under: int | None
+    bulk_id: int | None = Field(
+        sa_column=Column(ForeignKey("bulk.id", ondelete="SET NULL"), nullable=True)
+    )
+
+
+class BulkTable(Base, table=True):
+    """One step over many texts: their edits name it.
+
+    `root`: the step that an undo or redo, itself a step, turns. `wanted`: what was looked for.
+    `report`: what came of it.
+    """
+
+    __tablename__ = "bulk"
+    __table_args__ = (
+        UniqueConstraint("edit_uid"),
+        Index("ix_bulk_project_id", "project_id", "root"),
+        Index("ix_bulk_root", "root"),
+        NEVER_REUSED,
+    )
+
+    id: int = Field(primary_key=True)
+    project_id: int = parent("project.id")
+    edit_uid: str
+    kind: str
+    root: int | None = parent("bulk.id", nullable=True)
+    wanted: dict[str, Any] = json()
+    report: dict[str, Any] = json()
+    author: str
+    created_at: datetime = moment()
 
 
 class LeaseTable(Base, table=True):
@@ -357,6 +404,7 @@ TAGGED = _table("tagged")
 SUGGESTION = _table("suggestion")
 ANNOTATION = _table("annotation")
 EDIT = _table("edit")
+BULK = _table("bulk")
 LEASE = _table("lease")
 JOB = _table("job")
 RUN = _table("run")

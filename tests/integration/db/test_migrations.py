@@ -46,7 +46,7 @@ def schema(path: Path) -> dict[str, object]:
                 continue
             found[name] = [
                 driver.execute(f"PRAGMA table_info({name})").fetchall(),
-                driver.execute(f"PRAGMA foreign_key_list({name})").fetchall(),
+                sorted(row[2:] for row in driver.execute(f"PRAGMA foreign_key_list({name})")),
                 sorted(row[1:] for row in driver.execute(f"PRAGMA index_list({name})")),
                 "AUTOINCREMENT" in str(sql),
             ]
