@@ -391,6 +391,161 @@ class FewShotTextTable(Base, table=True):
     why: list[int] = Field(sa_column=Column(JSON(), nullable=False))
 
 
+class LibraryTable(Base, table=True):
+    """One version of a project's examples; unfinished while `finished_at` is null.
+
+    `types`: code -> number when it was begun. `features`: {"text", "text_id", "texts"} of each
+    feature sentence, `texts` counting its cluster.
+    """
+
+    __tablename__ = "library"
+    __table_args__ = (UniqueConstraint("project_id", "version"), NEVER_REUSED)
+
+    id: int = Field(primary_key=True)
+    project_id: int = parent("project.id")
+    version: int
+    writer: str
+    settings: dict[str, Any] = json()
+    types: dict[str, int] = json()
+    features: list[dict[str, Any]] = Field(sa_column=Column(JSON(), nullable=False))
+    silhouette: float
+    job_id: int | None = job()
+    created_at: datetime = moment()
+    finished_at: datetime | None = moment(nullable=True)
+
+
+class LibraryEntitiesTable(Base, table=True):
+    """The surfaces of one type; `rejected` holds [surface, reason], `calls` counts questions."""
+
+    __tablename__ = "library_entities"
+
+    library_id: int = parent("library.id", key=True)
+    type_id: int = parent("entity_type.id", key=True)
+    surfaces: list[str] = Field(sa_column=Column(JSON(), nullable=False))
+    rejected: list[list[str]] = Field(sa_column=Column(JSON(), nullable=False))
+    calls: int
+    prompt_version: str
+    model: str
+    usage: dict[str, float] = json()
+
+
+class LibraryExampleTable(Base, table=True):
+    """A labelled sentence; `spans` are [start, end, number of the type].
+
+    `slot`: which planned sentence it is, null for one of a person. `made`: text, spans and reason
+    as they were generated, whatever a person did since. `previous`: the same one a version before.
+    """
+
+    __tablename__ = "library_example"
+    __table_args__ = (UniqueConstraint("library_id", "slot"), NEVER_REUSED)
+
+    id: int = Field(primary_key=True)
+    library_id: int = parent("library.id")
+    slot: int | None
+    feature: int | None
+    feature_text: str
+    text: str
+    spans: list[list[int]] = Field(sa_column=Column(JSON(), nullable=False))
+    origin: str
+    status: str
+    reason: str
+    made: dict[str, Any] = json()
+    previous: int | None
+    revision: int
+    author: str
+    prompt_version: str
+    model: str
+    usage: dict[str, float] = json()
+    created_at: datetime = moment()
+    updated_at: datetime = moment()
+
+
+class TraceTable(Base, table=True):
+    """What a model was asked about a text and what it said, as JSON."""
+
+    __tablename__ = "trace"
+    __table_args__ = (Index("ix_trace_text_id", "text_id"),)
+
+    tagging_id: int = parent("tagging.id", key=True)
+    text_id: int = parent("text.id", key=True)
+    told: dict[str, Any] = json()
+
+
+class LLMReplyTable(Base, table=True):
+    """What a language model answered, by the print of everything that shaped the answer."""
+
+    __tablename__ = "llm_reply"
+    __table_args__ = (Index("ix_llm_reply_origin", "origin", "model"),)
+
+    key: str = Field(primary_key=True)
+    origin: str
+    model: str
+    prompt_version: str
+    request: dict[str, Any] = json()
+    text: str
+    answered_by: str
+    usage: dict[str, float] = json()
+    seconds: float
+    mode: str
+    created_at: datetime = moment()
+
+
+class LLMCallTable(Base, table=True):
+    """One request to a language model and what it cost; null figures are unknown, never 0."""
+
+    __tablename__ = "llm_call"
+    __table_args__ = (
+        Index("ix_llm_call_project_id", "project_id"),
+        Index("ix_llm_call_key", "key"),
+    )
+
+    id: int = Field(primary_key=True)
+    project_id: int | None = parent("project.id", nullable=True)
+    job_id: int | None = job()
+    key: str
+    purpose: str
+    model: str
+    endpoint: str
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cost: float | None
+    seconds: float
+    cached: bool
+    mode: str
+    error: str
+    created_at: datetime = moment()
+
+
+class LLMPriceTable(Base, table=True):
+    """What a million tokens of a model cost, as a person wrote it down."""
+
+    __tablename__ = "llm_price"
+
+    model: str = Field(primary_key=True)
+    prompt: float
+    completion: float
+
+
+class LLMEndpointTable(Base, table=True):
+    """What a test found out of an endpoint and a model there."""
+
+    __tablename__ = "llm_endpoint"
+
+    base_url: str = Field(primary_key=True)
+    model: str = Field(primary_key=True)
+    values: dict[str, Any] = json()
+    tested_at: datetime = moment()
+
+
+class SettingTable(Base, table=True):
+    """A choice for the whole studio; keys and passwords are never among them."""
+
+    __tablename__ = "setting"
+
+    name: str = Field(primary_key=True)
+    values: dict[str, Any] = json()
+
+
 def _table(name: str) -> Table:
     return METADATA.tables[name]
 
@@ -411,3 +566,7 @@ RUN = _table("run")
 EVALUATION_TEXT = _table("evaluation_text")
 FEW_SHOT_SET = _table("few_shot_set")
 FEW_SHOT_TEXT = _table("few_shot_text")
+LIBRARY = _table("library")
+LIBRARY_ENTITIES = _table("library_entities")
+LIBRARY_EXAMPLE = _table("library_example")
+TRACE = _table("trace")
