@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 import assets
 from studio.pages import layout
-from studio.server import auth, failures, guard, headers
+from studio.server import auth, failures, guard, headers, plotly
 from studio.server.one_page import OnePage
 from studio.server.routes import exports, health, jobs, queue, texts
 from studio.server.theme import theme
@@ -53,6 +53,7 @@ def create_app(settings: Settings, database: Database, password: str = "") -> Fa
         app.include_router(routes.router)
     for folder in _SERVED:
         app.mount(f"/static/{folder}", Assets(directory=assets.path(folder)), name=folder)
+    app.mount("/static/plotly", Assets(directory=plotly.folder()), name="plotly")
     app.add_api_route("/static/theme.css", _theme_css, methods=["GET"])
     app.add_api_route("/favicon.ico", _mark, methods=["GET"])
     gr.mount_gradio_app(
