@@ -1,111 +1,234 @@
-"""Where a text says the same words again, exactly (pure, no model).
+"""Where a quoted mention occurs in a text: candidates only, nothing is decided here.
 
-A match is whole when a word begins where it begins and ends where it ends. Words are those of
-`engine.spans`; in a script written without spaces every letter with its marks counts as one, as it
-does under a person's mouse.
+The strictest kind of occurrence that the text has is the only one that counts: as quoted; with
+signs and spacing folded; with case folded too; without punctuation around it; nearly the same.
+Every candidate begins and ends at the edge of a word, or anywhere in writing without spaces.
 
->>> finder("Ann")("Ann, ann and Anna: Ann")
-[(0, 3), (19, 22)]
->>> finder("ann", whole=False, same_case=False)("Ann, Anna")
-[(0, 3), (5, 8)]
+>>> Finder("US troops told us to leave").candidates(Mention("US", "LOC"))
+[Candidate(start=0, end=2, match='exact', context=0, doubtful=False)]
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
-from engine.spans import words
+from rapidfuzz import fuzz, process
 
-Finder = Callable[[str], list[tuple[int, int]]]
-"""From a text to stretches of it: code points, half-open, in order, none over another."""
+from engine.folding import Folded, fold
+from engine.spans import snap, words
+from engine.types import Match
 
-_ALONE = re.compile(
-    r"[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aad\ua980-\ua9df\uaa60-\uaadf"
-    r"\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303c\u3041-\u3096\u309d-\u309f"
-    r"\u30a1-\u30fa\u30fc-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    r"\uf900-\ufaff\uff66-\uff9f\U0001aff0-\U0001b16f\U00020000-\U0003ffff]"
+FUZZY_CUTOFF = 90.0
+"""Least similarity (0..100) of a mention and the words it may stand for."""
+FUZZY_LENGTHS = (0.8, 1.25)
+"""Least and greatest length of those words, as a share of the mention's."""
+ACRONYM_LETTERS = 3
+"""An upper-case mention this short never stands for a lower-case word (US, us; WHO, who)."""
+_UNSPACED = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x0F00, 0x109F),  # Tibetan, Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x3040, 0x30FF),  # kana
+    (0x3400, 0x9FFF),  # ideographs
+    (0xAC00, 0xD7A3),  # Hangul, whose particles follow a name without a space
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
 )
-"""Scripts written without spaces: Thai, Lao, Burmese, Khmer, Javanese, ideographs, kana."""
-_CLINGING = "\u0e33\u0eb3"
-"""Vowels that are letters by class and stay with the letter before them."""
-_NEAR = 200
-"""Our choice: how far to look for white space around an edge before cutting the text as a whole."""
 
 
-def finder(surface: str, *, whole: bool = True, same_case: bool = True) -> Finder:
-    """A function that finds `surface` in texts.
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What a model quoted.
 
-    Args:
-        surface: the characters, not empty.
-        whole: only where words begin and end.
-        same_case: else capitals do not matter, character by character (so "ß" is not "SS").
+    Attributes:
+        surface: the words as quoted.
+        label: code of the entity type.
+        left: a few words that stand before it, "" for none.
+        occurrence: which occurrence of the surface is meant, 1 for the first, 0 when not said.
     """
-    pattern = re.compile(re.escape(surface), re.NOFLAG if same_case else re.IGNORECASE)
-    wanted = fold(surface)
 
-    def find(text: str) -> list[tuple[int, int]]:
-        found, match = [], pattern.search(text)
-        while match:
-            start, end = match.span()
-            same = match[0] == surface or fold(match[0]) == wanted
-            taken = same and not (whole and not (_edge(text, start) and _edge(text, end)))
-            if taken:
-                found.append((start, end))
-            match = pattern.search(text, end if taken else start + 1)
-        return found
-
-    return find
+    surface: str
+    label: str
+    left: str = ""
+    occurrence: int = 0
 
 
-def fold(text: str) -> str:
-    """The same for characters that differ in case alone; never longer or shorter.
+class Candidate(NamedTuple):
+    """A place where a mention may stand; `context` counts the words of left context that fit."""
 
-    >>> fold("Straẞe") == fold("straße"), fold("ı") == fold("I")
-    (True, False)
-    """
-    return "".join(
-        next(one for one in (char.casefold(), char.lower(), char) if len(one) == 1) for char in text
-    )
-
-
-def _edge(text: str, at: int) -> bool:
-    """Whether a word begins or ends here."""
-    if at in (0, len(text)):
-        return True
-    before, after = text[at - 1], text[at]
-    if before.isspace() or after.isspace():
-        return True
-    if before.isascii() and after.isascii():
-        return not (before.isalnum() and after.isalnum())
-    if _is_mark(after) or after in _CLINGING:
-        return False
-    return _alone(text, at) or _cut(text, at)
+    start: int
+    end: int
+    match: Match
+    context: int = 0
+    doubtful: bool = False
 
 
-def _alone(text: str, at: int) -> bool:
-    """Whether a letter of a script without spaces, with its marks, stands on either side."""
-    if _letter(text[at]):
-        return True
-    base = at - 1
-    while base > 0 and (_is_mark(text[base]) or text[base] in _CLINGING):
-        base -= 1
-    return _letter(text[base])
+@dataclass
+class Finder:
+    """Finds the candidates of mentions in one text; keeps what several mentions need."""
+
+    text: str
+    _known: dict[str, list[Candidate]] = field(default_factory=dict)
+
+    @cached_property
+    def words(self) -> list[tuple[int, int]]:
+        """The words of the text."""
+        return words(self.text)
+
+    @cached_property
+    def starts(self) -> set[int]:
+        """Where words start."""
+        return {start for start, _ in self.words}
+
+    @cached_property
+    def ends(self) -> set[int]:
+        """Where words end."""
+        return {end for _, end in self.words}
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The text with signs and spacing folded."""
+        return fold(self.text)
+
+    @cached_property
+    def caseless(self) -> Folded:
+        """The text with case folded too."""
+        return fold(self.text, case=True)
+
+    def candidates(self, mention: Mention) -> list[Candidate]:
+        """Where the mention may stand, in text order, narrowed by what it says of its place."""
+        surface = mention.surface.strip()
+        if surface not in self._known:
+            self._known[surface] = self._occurrences(surface)
+        found = self._known[surface]
+        if mention.occurrence:
+            if mention.occurrence <= len(found):
+                return [found[mention.occurrence - 1]]
+            return [c._replace(doubtful=True) for c in found]
+        left = _context(mention)
+        if not left or len(found) < 2:
+            return found
+        fitting = [c._replace(context=self._fit(left, c.start)) for c in found]
+        full = [c for c in fitting if c.context == len(left)]
+        return full or fitting
+
+    def _occurrences(self, surface: str) -> list[Candidate]:
+        """The strictest kind of occurrence that the text has."""
+        levels = (self._exact, self._folded, self._caseless, self._trimmed, self._nearly)
+        return next((found for level in levels if (found := list(level(surface)))), [])
+
+    def _exact(self, surface: str) -> Iterator[Candidate]:
+        at = self.text.find(surface) if surface else -1
+        while at >= 0:
+            if self._is_whole(at, at + len(surface)):
+                yield Candidate(at, at + len(surface), "exact")
+            at = self.text.find(surface, at + 1)
+
+    def _folded(self, surface: str) -> Iterator[Candidate]:
+        for start, end in self.folded.find(fold(surface).chars.strip()):
+            if self._is_whole(start, end):
+                yield Candidate(start, end, "normalised")
+
+    def _caseless(self, surface: str) -> Iterator[Candidate]:
+        acronym = _is_acronym(surface)
+        for start, end in self.caseless.find(fold(surface, case=True).chars.strip()):
+            if acronym and self.text[start:end].islower():
+                continue
+            if self._is_whole(start, end):
+                yield Candidate(start, end, "normalised")
+
+    def _trimmed(self, surface: str) -> Iterator[Candidate]:
+        core = snap(surface, 0, len(surface))
+        if core is None or core == (0, len(surface)):
+            return
+        trimmed = surface[slice(*core)]
+        for level in (self._exact, self._folded, self._caseless):
+            found = [c._replace(match="normalised") for c in level(trimmed)]
+            if found:
+                yield from found
+                return
+
+    def _nearly(self, surface: str) -> Iterator[Candidate]:
+        """Runs of words, as many as the mention has or one more or less, that are nearly it."""
+        wanted = fold(surface, case=True).chars.strip()
+        if not wanted or _is_acronym(surface):
+            return
+        size = len(words(surface))
+        runs = [
+            (self.words[i][0], self.words[i + n - 1][1])
+            for n in range(max(1, size - 1), size + 2)
+            for i in range(len(self.words) - n + 1)
+        ]
+        low, high = (share * len(wanted) for share in FUZZY_LENGTHS)
+        near = {run: folded for run in runs if low <= len(folded := self._slice(*run)) <= high}
+        hits = process.extract(
+            wanted, near, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=None
+        )
+        kept: list[tuple[int, int]] = []
+        for folded, _, run in hits:
+            clear = all(run[1] <= start or end <= run[0] for start, end in kept)
+            if clear and _digits(folded) == _digits(wanted) and self._has_word(run):
+                kept.append(run)
+        for start, end in sorted(kept):
+            yield Candidate(start, end, "fuzzy")
+
+    def _slice(self, start: int, end: int) -> str:
+        """The caseless characters of a run of words."""
+        first = bisect_left(self.caseless.starts, start)
+        return self.caseless.chars[first : bisect_left(self.caseless.starts, end)]
+
+    def _has_word(self, run: tuple[int, int]) -> bool:
+        """Whether the run neither begins nor ends with punctuation."""
+        return snap(self.text[slice(*run)], 0, run[1] - run[0]) == (0, run[1] - run[0])
+
+    def _is_whole(self, start: int, end: int) -> bool:
+        """Whether both edges are edges of words, or lie in writing without spaces."""
+        return (start in self.starts or self._unspaced(start)) and (
+            end in self.ends or self._unspaced(end)
+        )
+
+    def _unspaced(self, at: int) -> bool:
+        if not 0 < at < len(self.text) or unicodedata.category(self.text[at])[0] == "M":
+            return False
+        return _in_unspaced(self.text[at - 1]) or _in_unspaced(self.text[at])
+
+    def _fit(self, left: list[str], start: int) -> int:
+        """How many words of the context, read backwards, stand before `start`."""
+        last = bisect_left(self.words, (start,))
+        fit = 0
+        for word in reversed(left):
+            last -= 1
+            if last < 0 or _caseless_word(self.text[slice(*self.words[last])]) != word:
+                break
+            fit += 1
+        return fit
 
 
-def _letter(char: str) -> bool:
-    return bool(_ALONE.match(char)) and unicodedata.category(char) in ("Lo", "Lm", "Nl")
+def _context(mention: Mention) -> list[str]:
+    """The words of the left context, folded; without the mention itself where it was repeated."""
+    left = mention.left.strip().lstrip(".… ")
+    surface = mention.surface.strip()
+    if left.endswith(surface) and len(left) > len(surface):
+        left = left.removesuffix(surface)
+    return [_caseless_word(left[start:end]) for start, end in words(left)]
 
 
-def _is_mark(char: str) -> bool:
-    return unicodedata.category(char)[0] == "M"
+def _caseless_word(word: str) -> str:
+    return fold(word, case=True).chars
 
 
-def _cut(text: str, at: int) -> bool:
-    """As the words of the text say; white space always parts them, so a stretch will do."""
-    low = max((text.rfind(gap, max(0, at - _NEAR), at) for gap in " \n\t"), default=-1) + 1
-    ends = [found for gap in " \n\t" if (found := text.find(gap, at, at + _NEAR)) >= 0]
-    low = low if low or at <= _NEAR else 0
-    high = min(ends, default=len(text))
-    return any(at - low in edges for edges in words(text[low:high]))
+def _is_acronym(surface: str) -> bool:
+    return surface.isupper() and sum(map(str.isalpha, surface)) <= ACRONYM_LETTERS
+
+
+def _digits(chars: str) -> list[str]:
+    return [c for c in chars if c.isdigit()]
+
+
+def _in_unspaced(char: str) -> bool:
+    return any(first <= ord(char) <= last for first, last in _UNSPACED)
