@@ -41,6 +41,12 @@ def find_tagging(session: Session, job_id: int) -> int | None:
     return found
 
 
+def taggers(session: Session, project_id: int) -> list[str]:
+    """The names of all taggers that have looked at a project."""
+    query = select(TAGGING.c.tagger).where(TAGGING.c.project_id == project_id).distinct()
+    return sorted(session.connection().execute(query).scalars())
+
+
 def write_batch(
     session: Session,
     tagging_id: int,

@@ -14,7 +14,7 @@ import assets
 from studio.pages import layout
 from studio.server import auth, failures, guard, headers, plotly
 from studio.server.one_page import OnePage
-from studio.server.routes import exports, health, jobs, queue, texts
+from studio.server.routes import exports, health, jobs, leases, queue, texts
 from studio.server.theme import theme
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def create_app(settings: Settings, database: Database, password: str = "") -> Fa
     app.state.settings = settings
     app.state.database = database
     failures.install(app)
-    for routes in (health, texts, queue, jobs, exports):
+    for routes in (health, texts, leases, queue, jobs, exports):
         app.include_router(routes.router)
     for folder in _SERVED:
         app.mount(f"/static/{folder}", Assets(directory=assets.path(folder)), name=folder)

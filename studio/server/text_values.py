@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
-from db import entity_types, projects, texts
-from db.values import STATUSES, UNFINISHED, Order, Status, StoredSpan, StoredText
+from db import entity_types, projects, sifting
+from db.values import STATUSES, Queue, StoredSpan, StoredText
 
 if TYPE_CHECKING:
     from sqlmodel import Session
-
-Which = Literal["open", "all", "new", "suggested", "review", "accepted", "skipped"]
-"""Which texts a queue shows: a status, all of them, or "open" for those nobody has finished."""
-
-
-def statuses(which: Which) -> tuple[Status, ...]:
-    """The statuses that a queue lets through."""
-    if which == "open":
-        return UNFINISHED
-    return tuple(status for status in get_args(Status) if which in ("all", status))
 
 
 def state(text: StoredText) -> dict[str, Any]:
@@ -39,10 +28,16 @@ def span(stored: StoredSpan) -> dict[str, Any]:
     """A span with its id on the screen."""
     fields = ("id", "start", "end", "code", "kind", "score", "match", "action", "tagger")
     told = {name: getattr(stored, name) for name in fields}
-    return {**told, "suggestion_id": stored.suggestion_id}
+    return {
+        **told,
+        "suggestion_id": stored.suggestion_id,
+        "author": stored.author,
+        "created_at": stored.created_at and stored.created_at.isoformat(),
+        "proposed": stored.proposed and dict(zip(("text", "code"), stored.proposed, strict=True)),
+    }
 
 
-def whole(session: Session, text: StoredText, which: Which, order: Order) -> dict[str, Any]:
+def whole(session: Session, text: StoredText, queue: Queue) -> dict[str, Any]:
     """A text with its types, and its neighbours in a queue."""
     project_id = text.project_id
     types = entity_types.list_types(session, project_id)
@@ -66,27 +61,20 @@ def whole(session: Session, text: StoredText, which: Which, order: Order) -> dic
         "flagged": text.flagged,
         "note": text.note,
         "blind": text.blind,
-        **neighbours(session, text, which, order),
+        "seconds": text.seconds,
+        **neighbours(session, text, queue),
     }
 
 
-def neighbours(session: Session, text: StoredText, which: Which, order: Order) -> dict[str, Any]:
-    """The texts before and after one, its place, and how many there are in the queue.
-
-    After the last text that waits comes the first one, so that nothing is left behind.
-    """
-    wanted: Collection[Status] = statuses(which)
-    after = texts.next_in_queue(
-        session, text.project_id, after_text_id=text.id, order=order, status=wanted
-    )
-    if after is None and which == "open":
-        first = texts.next_in_queue(session, text.project_id, order=order, status=wanted)
-        after = None if first == text.id else first
-    before = texts.previous_in_queue(
-        session, text.project_id, before_text_id=text.id, order=order, status=wanted
-    )
-    place = texts.queue_position(session, text.id, order=order, status=wanted)
-    return {"next": after, "previous": before, "position": place.position, "total": place.total}
+def neighbours(session: Session, text: StoredText, queue: Queue) -> dict[str, Any]:
+    """The texts before and after one, its place, and how many there are in the queue."""
+    found = sifting.around(session, text.project_id, text.id, queue)
+    return {
+        "next": found.next,
+        "previous": found.previous,
+        "position": found.place.position,
+        "total": found.place.total,
+    }
 
 
 def counts(session: Session, project_id: int) -> dict[str, int]:

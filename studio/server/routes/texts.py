@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
@@ -17,10 +17,9 @@ from db import annotations as answers
 from db import texts
 from db.errors import Conflict
 from db.session import Database
-from db.values import NewSpan, Order, Status
+from db.values import NewSpan, Queue, Status
 from studio import messages
-from studio.server import text_values
-from studio.server.text_values import Which
+from studio.server import queues, text_values
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -69,18 +68,26 @@ class StatusChange(Change):
     accept_open: StrictBool = False
 
 
+class Note(BaseModel):
+    """That a text deserves a second look, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    flagged: StrictBool
+    note: str = Field(default="", max_length=5_000)
+
+
 @router.get("/{text_id}")
 def get(
     request: Request,
     response: Response,
     text_id: int,
-    status: Which = "open",
-    order: Order = "uncertainty",
+    queue: Annotated[Queue, Depends(queues.asked)],
 ) -> dict[str, Any]:
     """What the database holds of a text, and where it stands in the queue that is asked for."""
     response.headers["cache-control"] = "no-store"
     with _database(request).session() as session:
-        return text_values.whole(session, texts.get(session, text_id), status, order)
+        return text_values.whole(session, texts.get(session, text_id), queue)
 
 
 @router.post("/{text_id}/edits")
@@ -135,6 +142,14 @@ def set_status(request: Request, text_id: int, change: StatusChange) -> Response
             seconds=change.seconds,
         ),
     )
+
+
+@router.put("/{text_id}/note")
+def note(request: Request, text_id: int, given: Note) -> dict[str, Any]:
+    """Flag a text with a note, or take the flag away."""
+    with _database(request).session() as session:
+        texts.set_note(session, text_id, flagged=given.flagged, note=given.note)
+    return given.model_dump()
 
 
 def _turn(
