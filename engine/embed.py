@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from engine.errors import CheckpointError
 from engine.nuner import checkpoint
 from engine.nuner.backbone import Backbone
-from engine.nuner.inference import has_bfloat16
 
 
 class BundledEmbedder:
     """The base encoder of a compact NuNER: no download, no key.
+
+    Single precision on every processor: the same texts choose the same feature sentences and the
+    same examples wherever they are embedded, so that recorded answers fit.
 
     Attributes:
         name: what vectors are comparable by: the checkpoint's version.
@@ -26,8 +27,6 @@ class BundledEmbedder:
     def __init__(self, backbone: Backbone, name: str) -> None:
         self.name = name
         self._backbone = backbone
-        if has_bfloat16():
-            backbone.bert.to(torch.bfloat16)
 
     @classmethod
     def load(cls, folder: Path) -> BundledEmbedder:
