@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     UniqueConstraint,
@@ -546,6 +547,25 @@ class SettingTable(Base, table=True):
     values: dict[str, Any] = json()
 
 
+class TextMapTable(Base, table=True):
+    """Where the texts of a project and the examples of its library lie on the map.
+
+    Packed numbers of this machine: ids as 64-bit integers, places as pairs of 32-bit floats.
+    """
+
+    __tablename__ = "text_map"
+
+    project_id: int = parent("project.id", key=True)
+    job_id: int | None = job()
+    model: str
+    texts: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))
+    examples: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))
+    plane: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))
+    fine: bytes | None = Field(sa_column=Column(LargeBinary(), nullable=True))
+    curve: dict[str, float] = json()
+    created_at: datetime = moment()
+
+
 def _table(name: str) -> Table:
     return METADATA.tables[name]
 
@@ -570,3 +590,9 @@ LIBRARY = _table("library")
 LIBRARY_ENTITIES = _table("library_entities")
 LIBRARY_EXAMPLE = _table("library_example")
 TRACE = _table("trace")
+LLM_REPLY = _table("llm_reply")
+LLM_CALL = _table("llm_call")
+LLM_PRICE = _table("llm_price")
+LLM_ENDPOINT = _table("llm_endpoint")
+SETTING = _table("setting")
+TEXT_MAP = _table("text_map")
