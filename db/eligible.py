@@ -41,7 +41,7 @@ def eligible(
         elif row.sha256 in barred:
             tally["in_file"] += 1
         else:
-            free.append(Eligible(row.id, row.cluster, counts.get(row.id, {})))
+            free.append(Eligible(row.id, row.sha256, row.cluster, counts.get(row.id, {})))
     return free, LeftOut(**tally)
 
 

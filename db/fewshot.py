@@ -6,25 +6,19 @@ what it was trained on. The same name again makes the next version.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, true
+from sqlalchemy import func, select, true
 from sqlmodel import Session
 
-from db import entity_types
-from db.chunks import chunks
-from db.columns import now
-from db.eligible import refused
-from db.errors import Invalid, NotFound
+from db import set_making
+from db.errors import NotFound
 from db.evaluation import KEPT, prints
-from db.names import checked
-from db.projects import by_id
-from db.session import insert_row, snapshot, transaction
+from db.session import snapshot, transaction
 from db.set_values import Comparison, FewShotSet, Member, Pick
-from db.tables import ANNOTATION, ENTITY_TYPE, FEW_SHOT_SET, FEW_SHOT_TEXT, TEXT, TEXT_BODY
-from engine.types import AnnotatedText, EntityType, Span
+from db.tables import ENTITY_TYPE, FEW_SHOT_SET, FEW_SHOT_TEXT, TEXT, TEXT_BODY
+from engine.types import AnnotatedText, EntityType, Record, Span
 
 
 def make(
@@ -54,46 +48,24 @@ def make(
         NotFound: there is no such project.
         Invalid: the name cannot be used, there are no texts, or one of them may not be trained on.
     """
-    name = checked(name, "A set's name")
-    ids = [pick.text_id for pick in picks]
-    if not ids:
-        raise Invalid("A few-shot set needs at least one text.")
-    if len(set(ids)) != len(ids):
-        raise Invalid("A few-shot set holds each text once.")
+    how = {"k": k, "seed": seed, "settings": dict(settings or {}), "note": note}
     with transaction(session):
-        by_id(session, project_id)
-        _refuse(session, project_id, ids)
-        types = entity_types.list_types(session, project_id)
-        numbers = {type_.code: type_.id for type_ in types}
-        spans = _live(session, ids)
-        counts = Counter(type_id for found in spans.values() for _, _, type_id in found)
-        row = {
-            "project_id": project_id,
-            "name": name,
-            "version": _newest(session, project_id, name) + 1,
-            "k": k,
-            "seed": seed,
-            "settings": dict(settings or {}),
-            "counts": {str(type_.id): counts[type_.id] for type_ in types},
-            "short": {str(numbers[code]): why for code, why in (short or {}).items()},
-            "note": note,
-            "created_at": now(),
-        }
-        set_id = insert_row(session, insert(FEW_SHOT_SET).values(**row))
-        revisions = _revisions(session, ids)
-        rows = [
-            {
-                "set_id": set_id,
-                "text_id": pick.text_id,
-                "position": position,
-                "revision": revisions[pick.text_id],
-                "spans": spans.get(pick.text_id, []),
-                "why": [numbers[code] for code in pick.why],
-            }
-            for position, pick in enumerate(picks)
-        ]
-        session.connection().execute(insert(FEW_SHOT_TEXT), rows)
+        set_id = set_making.write(session, project_id, name, picks, how, short or {})
         return get(session, set_id)
+
+
+def swap(
+    session: Session, set_id: int, out: int, pick: Pick, short: Mapping[str, str], note: str = ""
+) -> FewShotSet:
+    """The next version of a set: one text in the place of another, all others as they were.
+
+    Raises:
+        NotFound: there is no such set.
+        Invalid: the old text is not in it, or the new one is, or may not be trained on.
+    """
+    with transaction(session):
+        made = get(session, set_id)
+        return get(session, set_making.write_swapped(session, made, out, pick, short, note))
 
 
 def get(session: Session, set_id: int) -> FewShotSet:
@@ -136,7 +108,7 @@ def members(session: Session, set_id: int) -> list[Member]:
         get(session, set_id)
         codes = _codes(session, set_id)
         query = (
-            select(FEW_SHOT_TEXT, TEXT.c.revision.label("now"), TEXT_BODY.c.text)
+            select(FEW_SHOT_TEXT, TEXT.c.revision.label("now"), TEXT_BODY)
             .join(TEXT, TEXT.c.id == FEW_SHOT_TEXT.c.text_id)
             .join(TEXT_BODY, TEXT_BODY.c.text_id == TEXT.c.id)
             .where(FEW_SHOT_TEXT.c.set_id == set_id)
@@ -150,6 +122,7 @@ def members(session: Session, set_id: int) -> list[Member]:
             AnnotatedText(row.text, tuple(Span(s, e, codes[t]) for s, e, t in row.spans)),
             tuple(codes[type_id] for type_id in row.why),
             row.now != row.revision,
+            row.meta,
         )
         for row in rows
     ]
@@ -158,6 +131,12 @@ def members(session: Session, set_id: int) -> list[Member]:
 def texts_of(session: Session, set_id: int) -> list[AnnotatedText]:
     """The texts to train on, labels as codes. Raises NotFound."""
     return [member.content for member in members(session, set_id)]
+
+
+def records(session: Session, set_id: int) -> Iterator[Record]:
+    """The texts as they leave the house; labels are codes, ids our numbers. Raises NotFound."""
+    for member in members(session, set_id):
+        yield Record(member.content, meta=dict(member.meta), id=str(member.text_id))
 
 
 def types_of(session: Session, set_id: int) -> list[EntityType]:
@@ -200,45 +179,6 @@ def leaks(session: Session, set_id: int, evaluation: Iterable[str] = ()) -> list
     barred = prints(evaluation)
     rows = session.connection().execute(query)
     return [id_ for id_, print_, kept in rows if kept or print_ in barred]
-
-
-def _refuse(session: Session, project_id: int, ids: Collection[int]) -> None:
-    for some in chunks(ids):
-        for id_, why in refused(session, project_id, some).items():
-            raise Invalid(f"Text {id_} cannot go into a few-shot set: {why}.")
-
-
-def _newest(session: Session, project_id: int, name: str) -> int:
-    query = select(func.coalesce(func.max(FEW_SHOT_SET.c.version), 0)).where(
-        FEW_SHOT_SET.c.project_id == project_id, FEW_SHOT_SET.c.name == name
-    )
-    return int(session.connection().execute(query).scalar_one())
-
-
-def _live(session: Session, ids: Sequence[int]) -> dict[int, list[list[int]]]:
-    """Human spans as [start, end, type], in reading order, by text."""
-    spans: dict[int, list[list[int]]] = {}
-    for some in chunks(ids):
-        query = (
-            select(ANNOTATION.c.text_id, ANNOTATION.c.start, ANNOTATION.c.end, ANNOTATION.c.type_id)
-            .where(
-                ANNOTATION.c.text_id.in_(some),
-                ANNOTATION.c.removed_revision.is_(None),
-                ANNOTATION.c.action != "rejected",
-            )
-            .order_by(ANNOTATION.c.start, ANNOTATION.c.end, ANNOTATION.c.type_id)
-        )
-        for text_id, *span in session.connection().execute(query):
-            spans.setdefault(text_id, []).append(span)
-    return spans
-
-
-def _revisions(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for some in chunks(ids):
-        query = select(TEXT.c.id, TEXT.c.revision).where(TEXT.c.id.in_(some))
-        found |= {row.id: row.revision for row in session.connection().execute(query)}
-    return found
 
 
 def _sets(session: Session, *conditions: Any) -> list[FewShotSet]:

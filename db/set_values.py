@@ -15,11 +15,13 @@ class Eligible:
     """An accepted text that may go into a few-shot set.
 
     Attributes:
+        print: names its characters for good.
         cluster: its cluster, None when the texts have none.
         counts: code of a type -> human spans on it; empty where there are none.
     """
 
     text_id: int
+    print: str
     cluster: int | None
     counts: Mapping[str, int] = field(default_factory=dict)
 
@@ -83,6 +85,7 @@ class Member:
         position: 0-based order in which it was chosen.
         why: codes of the types that needed it.
         changed: a person has worked on it since.
+        meta: what its file said of it.
     """
 
     text_id: int
@@ -90,6 +93,7 @@ class Member:
     content: AnnotatedText
     why: tuple[str, ...]
     changed: bool
+    meta: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,16 @@ from typing import Annotated
 
 import typer
 
-from studio.commands import evaluation, exchange, maintenance, models, projects, serving, tagging
+from studio.commands import (
+    evaluation,
+    exchange,
+    maintenance,
+    models,
+    projects,
+    promotion,
+    serving,
+    tagging,
+)
 from studio.commands import jobs as job_commands
 from studio.commands.console import Console
 
@@ -24,7 +33,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (serving, projects, exchange, tagging, evaluation, models, job_commands, maintenance):
+for group in (
+    serving,
+    projects,
+    exchange,
+    tagging,
+    promotion,
+    evaluation,
+    models,
+    job_commands,
+    maintenance,
+):
     group.register(app)
 
 _FLAGS = frozenset({"--json", "--quiet"})

@@ -40,17 +40,22 @@ def make(
     *,
     allow_loss: bool = False,
     about: bool = False,
+    few_shot: str = "",
 ) -> Path:
     """Export into an empty folder and return the one file to hand out.
 
     Args:
-        database, project, format, only, allow_loss: see `exporting.run`, which this raises as.
+        database, project, format, only, allow_loss, few_shot: see `exporting.run`, which this
+            raises as.
         folder: empty; everything is written in it.
         about: put the record of how the export was made beside it, which makes it a zip.
     """
-    out = folder / "export" / file_name(project, format)
+    stem = f"{project} {few_shot}" if few_shot else project
+    out = folder / "export" / file_name(stem, format)
     out.parent.mkdir()
-    report = exporting.run(database, project, format, out, only, allow_loss=allow_loss)
+    report = exporting.run(
+        database, project, format, out, only, allow_loss=allow_loss, few_shot=few_shot
+    )
     if out.is_file() and len(report.files) <= 2 and not about:
         return out
     return _zip([Path(file) for file in report.files], out.parent, folder / f"{out.stem}.zip")

@@ -10,14 +10,14 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from db import annotations as answers
-from db import entity_types, projects
+from db import entity_types, fewshot, projects
 from db.session import snapshot
 from engine import formats
 from studio.errors import ExportRefused, RequestRefused
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from db.session import Database
+    from db.set_values import FewShotSet
     from db.values import Project
     from engine.types import EntityType, Record
 
@@ -56,12 +57,12 @@ class ExportReport:
 class _Counted:
     """Records of an export; counts those without a span while they pass through."""
 
-    def __init__(self, session: Session, project: Project, only: Only) -> None:
+    def __init__(self, records: Iterable[Record]) -> None:
         self.empty = 0
-        self._source = (session, project.id, only)
+        self._records = records
 
     def __iter__(self) -> Iterator[Record]:
-        for record in answers.records(*self._source):
+        for record in self._records:
             self.empty += not record.content.spans
             yield record
 
@@ -74,11 +75,12 @@ def run(
     only: Only = "accepted",
     *,
     allow_loss: bool = False,
+    few_shot: str = "",
 ) -> ExportReport:
-    """Write the accepted texts of a project, or all of them, to `out`.
+    """Write the accepted texts of a project, all of them, or those of a few-shot set, to `out`.
 
     Raises:
-        NotFound: there is no such project.
+        NotFound: there is no such project or set.
         RequestRefused: no such format, nothing to export, or no folder to write in.
         ExportRefused: spans would be lost and `allow_loss` is not given; nothing was written.
         OSError: `out` cannot be written; a file that was there is still whole.
@@ -87,13 +89,14 @@ def run(
     refuse_place(out)
     with database.session() as session, snapshot(session):
         found = projects.get(session, project)
-        left_out = _left_out(session, found, only)
-        found_lost = formats.loss(answers.records(session, found.id, only), format)
+        chosen = fewshot.find(session, found.id, few_shot) if few_shot else None
+        left_out = _left_out(session, found, only, chosen)
+        found_lost = formats.loss(_records(session, found, only, chosen), format)
         lost = [_loss(loss) for loss in found_lost]
         if lost and not allow_loss:
             raise ExportRefused(_refusal(format, lost), lost, where=str(out))
         types = entity_types.list_types(session, found.id)
-        records = _Counted(session, found, only)
+        records = _Counted(_records(session, found, only, chosen))
         written = formats.write(records, out, format, types)
     report = ExportReport(
         texts=written.texts,
@@ -103,7 +106,7 @@ def run(
         lost=lost,
         files=[str(path) for path in written.files],
     )
-    about = _write_about(out, report, found, format, only, types)
+    about = _write_about(out, report, found, format, only, types, chosen)
     return replace(report, files=[*report.files, str(about)])
 
 
@@ -134,7 +137,17 @@ def refuse_place(out: Path) -> None:
         raise RequestRefused(f"The folder {folder} may not be written to.", where=str(out))
 
 
-def _left_out(session: Session, project: Project, only: Only) -> dict[str, int]:
+def _records(
+    session: Session, project: Project, only: Only, chosen: FewShotSet | None
+) -> Iterator[Record]:
+    if chosen is None:
+        return answers.records(session, project.id, only)
+    return fewshot.records(session, chosen.id)
+
+
+def _left_out(
+    session: Session, project: Project, only: Only, chosen: FewShotSet | None
+) -> dict[str, int]:
     """Status -> texts that stay out.
 
     Raises:
@@ -143,6 +156,8 @@ def _left_out(session: Session, project: Project, only: Only) -> dict[str, int]:
     counts = projects.counts(session, project.id)
     if not any(counts.values()):
         raise RequestRefused(f"Project {project.name} has no texts yet; import some first.")
+    if chosen is not None:
+        return {"outside the set": sum(counts.values()) - chosen.texts}
     if only == "all":
         return {}
     left_out = {str(status): n for status, n in counts.items() if status != "accepted" and n}
@@ -176,6 +191,7 @@ def _write_about(
     name: str,
     only: Only,
     types: Sequence[EntityType],
+    chosen: FewShotSet | None,
 ) -> Path:
     """Write what it takes to reproduce the export beside it."""
     about = {
@@ -190,6 +206,7 @@ def _write_about(
         "empty_texts": report.empty_texts,
         "left_out": report.left_out,
         "lost": len(report.lost),
+        "few_shot_set": _about_set(chosen) if chosen else None,
         "types": [asdict(entity_type) for entity_type in types],
         "sha256": {Path(f).name: _sha256(Path(f)) for f in report.files if Path(f).is_file()},
     }
@@ -198,6 +215,12 @@ def _write_about(
     partial.write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     partial.replace(path)
     return path
+
+
+def _about_set(chosen: FewShotSet) -> dict[str, Any]:
+    known = asdict(chosen)
+    names = ("name", "version", "k", "seed", "settings", "counts", "short", "note")
+    return {name: known[name] for name in names}
 
 
 def _sha256(path: Path) -> str:

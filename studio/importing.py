@@ -106,19 +106,28 @@ def run(
     dry_run: bool = False,
     author: str = "me",
     max_rows: int = 0,
+    evaluation: bool = False,
 ) -> ImportReport:
     """Store the texts of a file in the project of that name, which is made when it is missing.
 
     A span whose label is no type of the project is never guessed at: imported as annotations its
     text is rejected, since half an answer is a wrong one; as suggestions the span alone stays out.
     With `create_types` each such label becomes a type. `max_rows` bounds the entries, 0 for all.
+    With `evaluation` the texts of the file, those already there too, are kept for evaluation.
 
     Raises:
         FormatError: the file as a whole cannot be read, or has more than `max_rows` entries (the
             ones before are stored).
     """
     intake = Intake(
-        database, project, path.name, as_, create_types=create_types, dry_run=dry_run, author=author
+        database,
+        project,
+        path.name,
+        as_,
+        create_types=create_types,
+        dry_run=dry_run,
+        author=author,
+        evaluation=evaluation,
     )
     items = _bounded(formats.read(path, format), max_rows, path.name)
     records = _records(items, intake)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from db import entity_types, projects, texts
+from db import entity_types, evaluation, projects, texts
 from db.session import Database, transaction
 from db.values import AddReport, SpansAs
 from engine.types import AnnotatedText, EntityType, Problem, Record, Span
@@ -64,6 +64,7 @@ class Intake:
         create_types: bool,
         dry_run: bool,
         author: str,
+        evaluation: bool = False,
     ) -> None:
         self.tally = Tally()
         self.created: list[str] = []
@@ -74,6 +75,7 @@ class Intake:
         self._create_types = create_types
         self._dry_run = dry_run
         self._author = author
+        self._evaluation = evaluation
         self._seen: set[bytes] = set()
 
     def add(self, batch: Sequence[Record]) -> None:
@@ -118,6 +120,8 @@ class Intake:
                 source=self._source,
             )
         )
+        if self._evaluation:
+            evaluation.keep_same(session, project.id, (one.content.text for one in ready))
 
     def _new_types(self, batch: Sequence[Record], known: dict[str, str]) -> dict[str, EntityType]:
         """Case-folded code -> type to make, for labels that have none."""

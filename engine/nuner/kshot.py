@@ -20,8 +20,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import zip_longest
-from random import Random
 from typing import Literal
 
 from engine.errors import TrainingError
@@ -98,6 +98,7 @@ def draw(
     *,
     seed: int = 0,
     strata: Sequence[Hashable] | None = None,
+    names: Sequence[str] | None = None,
 ) -> Draw:
     """Draw a k~2k set.
 
@@ -107,18 +108,21 @@ def draw(
         k: spans wanted of each; at most twice as many are taken.
         seed: the same texts and seed give the same set.
         strata: a group a text, such as its cluster; texts are then drawn from the groups in turn.
+        names: what stays the name of a text when others come and go, such as its print, its place
+            otherwise. The order follows from it and the seed: one more text changes a set little.
 
     Raises:
-        TrainingError: k is below 1, or there are not as many strata as texts.
+        TrainingError: k is below 1, or there are not as many strata or names as texts.
     """
     if k < 1:
         raise TrainingError(f"A few-shot set wants 1 span a type or more; got {k}.")
-    if strata is not None and len(strata) != len(texts):
-        raise TrainingError(f"There are {len(texts)} texts and {len(strata)} strata.")
+    for what, given in (("strata", strata), ("names", names)):
+        if given is not None and len(given) != len(texts):
+            raise TrainingError(f"There are {len(texts)} texts and {len(given)} {what}.")
     counts = dict.fromkeys(types, 0)
     wanting = len(counts)
     chosen = []
-    for index in _order(len(texts), seed, strata):
+    for index in _order(len(texts), seed, strata, names):
         if not wanting:
             break
         held = texts[index]
@@ -179,10 +183,16 @@ def _shortfall(code: str, left: Sequence[Counts], counts: Counts, k: int) -> Sho
     return Shortfall(kind, counts[code], k, len(having), dict(held_back))
 
 
-def _order(size: int, seed: int, strata: Sequence[Hashable] | None) -> list[int]:
+def _order(
+    size: int, seed: int, strata: Sequence[Hashable] | None, names: Sequence[str] | None
+) -> list[int]:
     """Places in random order; with strata, one of each group a round."""
-    places = list(range(size))
-    Random(seed).shuffle(places)
+
+    def key(place: int) -> bytes:
+        name = str(place) if names is None else names[place]
+        return blake2b(f"{seed}:{name}".encode(), digest_size=8).digest()
+
+    places = sorted(range(size), key=key)
     if strata is None:
         return places
     groups: dict[Hashable, list[int]] = {}

@@ -54,6 +54,10 @@ def import_files(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Report what would happen, store nothing.")
     ] = False,
+    evaluation: Annotated[
+        bool,
+        typer.Option("--evaluation", help="Keep the texts for evaluation: never train on them."),
+    ] = False,
 ) -> None:
     """Read texts into a project, which is made when it is missing."""
     from studio import importing
@@ -73,6 +77,7 @@ def import_files(
                 create_types=create_types,
                 dry_run=dry_run,
                 author=author,
+                evaluation=evaluation,
             )
             for file in files
         }
@@ -142,6 +147,9 @@ def export(
     allow_loss: Annotated[
         bool, typer.Option("--allow-loss", help="Write even when labels would be lost.")
     ] = False,
+    few_shot: Annotated[
+        str, typer.Option("--set", help="Only this few-shot set, NAME or NAME@VERSION.")
+    ] = "",
 ) -> None:
     """Write the texts of a project to a file, whole or not at all."""
     from studio import exporting
@@ -149,7 +157,15 @@ def export(
     screen = console.of(context)
     exporting.writer(format)
     with screen.database() as database:
-        report = exporting.run(database, project, format, out, only.value, allow_loss=allow_loss)
+        report = exporting.run(
+            database,
+            project,
+            format,
+            out,
+            only.value,
+            allow_loss=allow_loss,
+            few_shot=few_shot,
+        )
     _answer_export(screen, report)
 
 

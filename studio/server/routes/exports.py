@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
@@ -25,8 +26,9 @@ def download(
     only: Only = "accepted",
     allow_loss: bool = False,
     about: bool = False,
+    few_shot: Annotated[str, Query(alias="set")] = "",
 ) -> FileResponse:
-    """The export of a project; what is refused is answered with a sentence.
+    """The export of a project, or of a few-shot set; what is refused is answered with a sentence.
 
     Raises:
         NotFound, RequestRefused, ExportRefused: see `exporting.run`.
@@ -35,7 +37,14 @@ def download(
     folder = Path(tempfile.mkdtemp(prefix="ner-studio-"))
     try:
         file = downloads.make(
-            database, project, format, folder, only, allow_loss=allow_loss, about=about
+            database,
+            project,
+            format,
+            folder,
+            only,
+            allow_loss=allow_loss,
+            about=about,
+            few_shot=few_shot,
         )
     except BaseException:
         shutil.rmtree(folder)

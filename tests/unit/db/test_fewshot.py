@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from db import blind, doctor, entity_types, evaluation, fewshot, projects
+from db import blind, doctor, entity_types, evaluation, fewshot, filling, projects
 from db.eligible import eligible
 from db.errors import Invalid, NotFound
 from db.session import Database
 from db.set_values import LeftOut, Pick
 from db.values import ProjectSettings
 from engine.types import Span
-from tests.corpus import Corpus, corpus, types
+from tests.corpus import Corpus, corpus, suggestion, types
 
 
 def accepted(demo: Corpus, text: str, **labels: str) -> int:
@@ -154,6 +154,50 @@ def test_two_sets_are_compared_text_by_text(demo: Corpus) -> None:
         found = fewshot.compare(s, first.id, second.id)
     assert (found.shared, found.differing) == ((a,), (b,))
     assert (found.only_first, found.only_second) == ((c,), (d,))
+
+
+def test_a_swap_is_the_next_version_and_leaves_the_other_texts_as_they_were(demo: Corpus) -> None:
+    a, b, c = (accepted(demo, f"{n} is here.", PER=n) for n in ("Ann", "Bo", "Cleo"))
+    made = make(demo, a, b, short={"ORG": "No text has it."})
+    demo.remove(a, "Ann")
+    with demo.database.session() as s:
+        swapped = fewshot.swap(s, made.id, b, Pick(c, ("PER",)), {"LOC": "None."}, "By hand.")
+        kept, new = fewshot.members(s, swapped.id)
+        assert [m.text_id for m in fewshot.members(s, made.id)] == [a, b]
+    assert (swapped.name, swapped.version, swapped.note) == ("first", 2, "By hand.")
+    assert (swapped.counts["PER"], swapped.short) == (2, {"LOC": "None."})
+    assert (kept.text_id, kept.changed, len(kept.content.spans)) == (a, True, 1)
+    assert (new.text_id, new.position, new.why) == (c, 1, ("PER",))
+
+
+def test_a_swap_that_makes_no_sense_changes_nothing(demo: Corpus) -> None:
+    a, b = accepted(demo, "Ann.", PER="Ann"), accepted(demo, "Bo.", PER="Bo")
+    (new,) = demo.add("Not looked at.")
+    made = make(demo, a, b)
+    with demo.database.session() as s:
+        for out, into in ((a, b), (new, b), (a, new), (a, 999)):
+            with pytest.raises(Invalid):
+                fewshot.swap(s, made.id, out, Pick(into), {})
+        assert len(fewshot.list_sets(s, demo.project_id)) == 1
+
+
+def test_texts_that_would_fill_a_type_come_by_what_is_expected_of_them(demo: Corpus) -> None:
+    likely = demo.tagged("Oslo and Lima.", LOC="Oslo")
+    demo.tag(likely, suggestion("Oslo and Lima.", "Lima", "LOC", 0.8), tagger="second")
+    less = demo.tagged("Ann in Rome.", LOC="Rome", PER="Ann")
+    drawn = demo.tagged("Bo in Bonn.", PER="Bo")
+    demo.draw(drawn, "Bonn", "LOC")
+    kept = demo.tagged("Kept: Bern.", LOC="Bern")
+    accepted(demo, "Done: Riga.", LOC="Riga")
+    demo.tagged("No place for Cleo.", PER="Cleo")
+    with demo.database.session() as s:
+        evaluation.keep(s, demo.project_id, [kept])
+        found = filling.candidates(s, demo.project_id, ["LOC"])
+        assert filling.candidates(s, demo.project_id, ["ORG"]) == []
+    assert [one.text_id for one in found] == [likely, drawn, less]
+    assert found[0].expected == {"LOC": pytest.approx(1.7)}
+    assert found[1].expected == {"PER": pytest.approx(0.9), "LOC": 1.0}
+    assert (found[1].status, found[2].text) == ("review", "Ann in Rome.")
 
 
 def test_texts_are_set_aside_once_and_never_from_a_set(demo: Corpus) -> None:

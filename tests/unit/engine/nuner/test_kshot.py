@@ -92,6 +92,24 @@ def test_strata_take_turns():
     assert (taken.count("large"), taken.count("small")) == (4, 4)
 
 
+def test_one_more_text_changes_a_set_by_one_text_at_most():
+    names = [f"text {n}" for n in range(60)]
+    before = draw([{"PER": 1}] * 50, ["PER"], 8, names=names[:50])
+    after = draw([{"PER": 1}] * 51, ["PER"], 8, names=names[:51])
+    old, new = ({names[c.index] for c in drawn.chosen} for drawn in (before, after))
+    assert len(new - old) <= 1
+
+
+def test_the_order_of_the_texts_does_not_matter_when_they_have_names():
+    texts = [{"PER": 1 + n % 3} for n in range(40)]
+    names = [f"text {n}" for n in range(40)]
+    forwards = draw(texts, ["PER"], 9, names=names)
+    backwards = draw(texts[::-1], ["PER"], 9, names=names[::-1])
+    assert [names[c.index] for c in forwards.chosen] == [
+        names[::-1][c.index] for c in backwards.chosen
+    ]
+
+
 def test_drawing_stops_when_every_type_is_full():
     texts = [{"PER": 1} for _ in range(100)]
     drawn = draw(texts, ["PER"], 3)
@@ -116,3 +134,5 @@ def test_a_shortfall_says_what_stands_in_the_way():
 def test_a_draw_that_makes_no_sense_is_refused(k, strata):
     with pytest.raises(TrainingError):
         draw([{"PER": 1}], ["PER"], k, strata=strata)
+    with pytest.raises(TrainingError, match="0 names"):
+        draw([{"PER": 1}], ["PER"], 1, names=[])
