@@ -1,5 +1,9 @@
 """Every error the engine raises: one root, one plain sentence each, with the numbers in it."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+
 
 class EngineError(Exception):
     """The root: anything the engine refuses, said in one sentence."""
@@ -36,4 +40,23 @@ class TrainingError(EngineError):
 
 
 class LLMError(EngineError):
-    """A language-model endpoint could not be reached or gave no usable answer."""
+    """A language-model endpoint could not be reached or gave no usable answer.
+
+    Attributes:
+        kind: short name for scripts, such as "quota" or "not_configured".
+        retry_after: seconds the endpoint asks to wait, 0 when it does not say.
+        usage: what was spent on answers that could not be used.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: str = "llm",
+        retry_after: float = 0.0,
+        usage: Mapping[str, float] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.retry_after = retry_after
+        self.usage = dict(usage or {})

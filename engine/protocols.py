@@ -40,16 +40,19 @@ class Reply:
     Attributes:
         text: the answer as it came.
         model: the model that gave it.
-        usage: {"prompt_tokens", "completion_tokens"} as far as the endpoint says; may be empty.
+        usage: {"prompt_tokens", "completion_tokens"} as far as the endpoint says, and "cost" where
+            the price is known; may be empty.
         cached: whether it came out of our own cache and cost nothing.
         seconds: how long it took.
+        mode: how its form was asked for: "schema", "json_object" or "plain"; "" when not known.
     """
 
     text: str
     model: str
-    usage: Mapping[str, int] = field(default_factory=dict)
+    usage: Mapping[str, float] = field(default_factory=dict)
     cached: bool = False
     seconds: float = 0.0
+    mode: str = ""
 
 
 class LLM(Protocol):

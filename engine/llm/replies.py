@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.grounding import Mention
 from engine.llm.lenient import Cut, CutList, values
-from engine.occurrences import Mention
 
 LISTS = ("entities", "named_entities", "mentions", "spans", "annotations", "results", "result",
          "items", "output", "answer", "response", "data", "predictions")  # fmt: skip

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from engine.grounding import ground
 from engine.llm.replies import parse, schema
-from engine.occurrences import Mention
+from engine.grounding import Mention
 from tests.unit.engine.llm.broken import BOTH, CASES, Case
 
 CODES = ("PER", "ORG", "LOC", "YEAR")
