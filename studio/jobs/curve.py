@@ -23,7 +23,8 @@ MOST = 400
 """Points that are kept. Our choice: more than a screen has room for, and 40 kB of a row."""
 
 Point = dict[str, Any]
-"""fold (from 1; 0 for all texts), step, epoch, loss, f1 (None where it was not measured)."""
+"""fold (from 1; 0 for all texts), step, epoch (from 1), at (epochs done, also in parts), loss,
+f1 (None where it was not measured)."""
 
 
 class Curve:
@@ -46,12 +47,13 @@ class Curve:
             return
         fold = int(values.get("fold", 0))
         self._forget(fold, report.step)
-        f1 = values.get("f1")
+        epoch, f1 = int(values.get("epoch", 0)), values.get("f1")
         self.points.append(
             {
                 "fold": fold,
                 "step": report.step,
-                "epoch": int(values.get("epoch", 0)),
+                "epoch": epoch,
+                "at": _at(report, epoch),
                 "loss": round(float(values["loss"]), 5),
                 "f1": None if f1 is None else round(float(f1), 4),
             }
@@ -80,3 +82,9 @@ class Curve:
     def _ends_epoch(self, number: int) -> bool:
         here, then = self.points[number], self.points[number + 1]
         return (here["fold"], here["epoch"]) != (then["fold"], then["epoch"])
+
+
+def _at(report: Report, epoch: int) -> float:
+    """How many epochs are done, as far as the report says how many there will be."""
+    epochs = report.values.get("epochs")
+    return round(report.step * epochs / report.total, 3) if epochs and report.total else epoch

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from db.session import Database
     from studio.settings import Settings
 
-_SERVED = ("app", "span_editor")
+_SERVED = ("app", "span_editor", "live_plot")
 _NO_DOCS: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 _ENVELOPE_BYTES = 100_000
 """Our choice: room for the form around a file that is as large as one may be."""

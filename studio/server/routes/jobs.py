@@ -31,6 +31,14 @@ def get(request: Request, job_id: int) -> dict[str, Any]:
         return _told(jobs.get(session, job_id))
 
 
+@router.get("/{job_id}/curve")
+def curve(request: Request, job_id: int) -> dict[str, Any]:
+    """The curve of a training so far (see `studio.jobs.curve`), and whether it goes on."""
+    with _database(request).session() as session:
+        job = jobs.get(session, job_id)
+    return {"id": job.id, "status": job.status, "points": job.values.get("curve", [])}
+
+
 @router.post("/{job_id}/cancel")
 def cancel(request: Request, job_id: int) -> dict[str, Any]:
     """Ask a job to end; it stops at its next report."""

@@ -38,6 +38,12 @@ def test_folds_and_the_training_on_all_texts_are_curves_of_their_own() -> None:
     ]  # fmt: skip
 
 
+def test_a_point_stands_where_it_is_inside_its_epoch() -> None:
+    curve = Curve()
+    curve.add(Report(3, 8, {"epoch": 2, "epochs": 4, "loss": 0.5}))
+    assert curve.points[0]["at"] == 1.5
+
+
 def test_reports_without_a_loss_are_no_points() -> None:
     curve = Curve()
     curve.add(Report(0, 10, {}, "on cpu"))
