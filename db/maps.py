@@ -34,6 +34,8 @@ class TextMap:
             examples.
         plane: the layout that is there at once.
         fine: the one made in the background, None before it is.
+        picks: for each text the rows of `examples` that would help a tagger with it; empty when
+            there is no library.
         curve: number of clusters -> mean silhouette (-1..1), a help in choosing.
         model: what made the vectors.
         job_id: the job that drew it.
@@ -44,6 +46,7 @@ class TextMap:
     plane: Places
     model: str
     fine: Places | None = None
+    picks: tuple[tuple[int, ...], ...] = ()
     curve: Mapping[int, float] = field(default_factory=dict)
     job_id: int | None = None
     created_at: datetime | None = None
@@ -56,6 +59,7 @@ class Dot:
     Attributes:
         text: its beginning.
         cluster: number of its cluster, None before there are any.
+        medoid: whether it stands for its cluster.
         codes: entity types that show on it; none where its suggestions are hidden.
     """
 
@@ -63,6 +67,7 @@ class Dot:
     position: int
     text: str
     cluster: int | None
+    medoid: bool
     codes: tuple[str, ...]
 
 
@@ -76,6 +81,7 @@ def store(session: Session, project_id: int, drawn: TextMap) -> None:
         "examples": array("q", drawn.examples).tobytes(),
         "plane": _packed(drawn.plane),
         "fine": None if drawn.fine is None else _packed(drawn.fine),
+        "picks": _table(drawn.picks),
         "curve": {str(k): value for k, value in drawn.curve.items()},
         "created_at": now(),
     }
@@ -106,6 +112,7 @@ def get(session: Session, project_id: int) -> TextMap | None:
         examples=tuple(array("q", row.examples)),
         plane=_places(row.plane),
         fine=None if row.fine is None else _places(row.fine),
+        picks=_rows(row.picks, len(row.texts) // 8),
         curve={int(k): value for k, value in row.curve.items()},
         model=row.model,
         job_id=row.job_id,
@@ -123,6 +130,7 @@ def dots(session: Session, project_id: int, text_ids: Sequence[int]) -> dict[int
                 TEXT.c.id,
                 TEXT.c.position,
                 TEXT.c.cluster,
+                TEXT.c.coverage,
                 TEXT.c.kinds,
                 TEXT.c.blind,
                 TEXT.c.revision,
@@ -135,7 +143,9 @@ def dots(session: Session, project_id: int, text_ids: Sequence[int]) -> dict[int
             hidden = row.blind and not row.revision
             kinds = () if hidden else tuple(int(n) for n in row.kinds.split(",") if n)
             shown = tuple(codes[n] for n in kinds if n in codes)
-            found[row.id] = Dot(row.id, row.position, row.text, row.cluster, shown)
+            # Round the clusters, the first of each comes before all others: see `clusters.assign`.
+            first = row.cluster is not None and row.coverage == row.cluster
+            found[row.id] = Dot(row.id, row.position, row.text, row.cluster, first, shown)
     return found
 
 
@@ -153,3 +163,18 @@ def _packed(places: Places) -> bytes:
 def _places(packed: bytes) -> Places:
     numbers = array("f", packed)
     return tuple(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def _table(rows: Sequence[Sequence[int]]) -> bytes:
+    """Rows of numbers as wide as the longest, -1 in what is left over."""
+    width = max(map(len, rows), default=0)
+    return array("i", [n for row in rows for n in (*row, *[-1] * (width - len(row)))]).tobytes()
+
+
+def _rows(packed: bytes, count: int) -> tuple[tuple[int, ...], ...]:
+    numbers = array("i", packed)
+    width = len(numbers) // count if count else 0
+    if not width:
+        return ()
+    rows = zip(*[iter(numbers)] * width, strict=True)
+    return tuple(tuple(n for n in row if n >= 0) for row in rows)

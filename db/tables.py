@@ -550,7 +550,8 @@ class SettingTable(Base, table=True):
 class TextMapTable(Base, table=True):
     """Where the texts of a project and the examples of its library lie on the map.
 
-    Packed numbers of this machine: ids as 64-bit integers, places as pairs of 32-bit floats.
+    Packed numbers of this machine: ids as 64-bit integers, places as pairs of 32-bit floats, and
+    for each text as many 32-bit rows of `examples` as any has, -1 where there are fewer.
     """
 
     __tablename__ = "text_map"
@@ -562,6 +563,7 @@ class TextMapTable(Base, table=True):
     examples: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))
     plane: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))
     fine: bytes | None = Field(sa_column=Column(LargeBinary(), nullable=True))
+    picks: bytes = Field(sa_column=Column(LargeBinary(), nullable=False))
     curve: dict[str, float] = json()
     created_at: datetime = moment()
 

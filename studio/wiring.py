@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from studio.errors import RequestRefused
 
 if TYPE_CHECKING:
     from db.session import Database
-    from engine.protocols import Tagger
+    from engine.protocols import Embedder, Tagger
     from studio.settings import Settings
 
 EMBEDDED = "embedded"
@@ -87,6 +88,13 @@ def tagger_for(
     return EmbeddedTagger.load(types, folder, threshold)
 
 
+def embedder(settings: Settings) -> Embedder:
+    """Sentence vectors of the model that the embedded tagger stands on. Raises CheckpointError."""
+    from engine.embed import BundledEmbedder
+
+    return BundledEmbedder.load(settings.checkpoint or assets.path("checkpoints", SHIPPED_MODEL))
+
+
 def _own(name: str, path: str, types: Sequence[EntityType]) -> Tagger:
     """A tagger that the person who runs the studio wrote: `package.module:function`."""
     module, _, function = path.partition(":")
@@ -98,3 +106,50 @@ def _own(name: str, path: str, types: Sequence[EntityType]) -> Tagger:
         ) from error
     made: Tagger = factory(types)
     return made
+
+
+def llm(
+    settings: Settings, database: Database, project: Project | None, job_id: int | None = None
+) -> LLM:
+    """The language model behind its cache and ledger; with none configured, its recorded answers.
+
+    Raises:
+        RequestRefused: the key's file cannot be used.
+        Invalid: the environment's address is none.
+    """
+    from studio.language_model import Ledger, configured
+
+    project_id = project.id if project else None
+    if not configured(settings, database).ready:
+        from db import llm_calls
+        from engine.llm.recorded import RecordedLLM
+
+        with database.session() as session:
+            models = llm_calls.models(session, "recorded")
+        ledger = Ledger(database, project_id=project_id, job_id=job_id, only="recorded")
+        return RecordedLLM(ledger, models)
+    return _asking(settings, database, project_id, job_id)
+
+
+def _asking(
+    settings: Settings, database: Database, project_id: int | None, job_id: int | None
+) -> LLM:
+    """A model at an endpoint, asked as its last test found best."""
+    from db import llm_settings
+    from engine.llm.cached import CachedLLM
+    from engine.llm.capabilities import Capabilities
+    from engine.llm.client import OpenAIClient
+    from studio.language_model import JobLog, Ledger, endpoint
+
+    where = endpoint(settings, database)
+    with database.session() as session:
+        tested = llm_settings.honours(session, where.base_url, where.model)
+    log = None
+    if job_id is not None:
+        log = logging.Logger(f"llm of job {job_id}")
+        log.addHandler(JobLog(database, job_id))
+    client = OpenAIClient(where, Capabilities.of(tested).dialect if tested else None, log)
+    ledger = Ledger(
+        database, model=where.model, address=where.shown, project_id=project_id, job_id=job_id
+    )
+    return CachedLLM(client, ledger, where.model)

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from db.values import Job
     from studio.settings import Settings
 
-KINDS = {"tagging": "studio.jobs.tagging"}
+KINDS = {
+    "mapping": "studio.jobs.mapping",
+    "tagging": "studio.jobs.tagging",
+}
 """Kind of a job -> module whose `run(context)` yields reports until the work is done."""
 
 

@@ -17,6 +17,7 @@ STATEMENTS = (
         examples BLOB NOT NULL,
         plane BLOB NOT NULL,
         fine BLOB,
+        picks BLOB NOT NULL,
         curve JSON NOT NULL,
         created_at VARCHAR NOT NULL,
         CONSTRAINT pk_text_map PRIMARY KEY (project_id),

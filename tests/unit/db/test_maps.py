@@ -24,7 +24,7 @@ def drawn(demo: Corpus, **more) -> TextMap:
 
 
 def test_a_map_comes_back_as_it_was_drawn(demo: Corpus):
-    made = drawn(demo, curve={2: 0.25, 3: 0.5})
+    made = drawn(demo, curve={2: 0.25, 3: 0.5}, picks=((0, 2, 1), (1,)))
     with demo.database.session() as s:
         assert maps.get(s, demo.project_id) is None
         maps.store(s, demo.project_id, made)
@@ -57,13 +57,14 @@ def test_the_finer_layout_is_added_to_the_map_it_was_made_for(demo: Corpus):
 
 def test_dots_say_what_lies_there(demo: Corpus):
     first = demo.tagged("Ann met Bo in Oslo.", PER="Ann", LOC="Oslo")
-    (second,) = demo.add("x" * 500)
+    second, third = demo.add("x" * 500, "Bo.")
     with demo.database.session() as s:
-        clusters.assign(s, demo.project_id, {first: 1, second: 0})
-        found = maps.dots(s, demo.project_id, [first, second, 999])
-    assert set(found) == {first, second}
+        clusters.assign(s, demo.project_id, {first: 1, third: 1, second: 0})
+        found = maps.dots(s, demo.project_id, [first, second, third, 999])
+    assert set(found) == {first, second, third}
     assert found[first].codes == ("PER", "LOC")
-    assert found[first].cluster == 1
+    assert [found[n].cluster for n in (first, second, third)] == [1, 0, 1]
+    assert [found[n].medoid for n in (first, second, third)] == [True, True, False]
     assert found[second].text == "x" * maps.SHOWN
     assert found[second].codes == ()
 
