@@ -1,7 +1,8 @@
-// Where the visitor is: project, page and text, kept in the address so that a reload returns here.
+// Where the visitor is: project, page, text and what is chosen on the page, kept in the address so
+// that a reload returns here.
 // Tells the outside when a page is ready: body[data-testid=app][data-ready="1"].
 
-const KEYS = ['project', 'page', 'text'];
+const KEYS = ['project', 'page', 'text', 'choice'];
 const drawn = new Set();
 let current = null;
 

@@ -10,7 +10,7 @@ export function mount(element, { props, trigger, watch }) {
 
   function go(change) {
     const moved = 'project' in change && change.project !== here.project;
-    const there = { ...here, text: '', ...(moved ? { page: 'dashboard' } : {}), ...change };
+    const there = { ...here, text: '', choice: '', ...(moved ? { page: 'dashboard' } : {}), ...change };
     here = { ...there, turn: here.turn + 1, go: false };
     show(here);
     ask();
@@ -42,7 +42,7 @@ export function mount(element, { props, trigger, watch }) {
     const value = props.value;
     if (!value) return;
     if (value.go) {
-      go({ project: value.project, page: value.page, text: value.text });
+      go({ project: value.project, page: value.page, text: value.text, choice: value.choice });
       return;
     }
     // An answer to an older click must not take the visitor back.

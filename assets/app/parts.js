@@ -88,7 +88,7 @@ export function link(attributes, here, to, ...children) {
     event.preventDefault();
     go(to);
   };
-  return h('a', { ...attributes, href: address({ ...here, text: '', ...to }), onclick }, ...children);
+  return h('a', { ...attributes, href: address({ ...here, text: '', choice: '', ...to }), onclick }, ...children);
 }
 
 export function notice(kind, ...children) {

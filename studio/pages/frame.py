@@ -22,7 +22,7 @@ Update = dict[Any, Any]
 """What a handler changes: component -> new value."""
 
 HeaderValue = dict[str, Any]
-"""The header as the browser holds it: project, page, text, turn, projects, pages."""
+"""The header as the browser holds it: project, page, text, choice, turn, projects, pages."""
 
 PAGES: Mapping[str, str] = {
     "dashboard": "Dashboard",
@@ -30,6 +30,7 @@ PAGES: Mapping[str, str] = {
     "types": "Types",
     "tag": "Tag",
     "annotate": "Annotate",
+    "sets": "Sets",
     "export": "Export",
     "settings": "Settings",
 }
@@ -44,12 +45,14 @@ class Address:
         project: name, "" for none.
         page: a key of PAGES.
         text: number of a text on the annotate page, "" for the next in the queue.
+        choice: what the page should have chosen (a tagger, a set, a run), "" for its own first.
         turn: counts the pages a visitor opens; in a value it makes two openings differ.
     """
 
     project: str = ""
     page: str = "dashboard"
     text: str = ""
+    choice: str = ""
     turn: int = 0
 
     @classmethod
@@ -60,6 +63,7 @@ class Address:
             project=str(values.get("project") or ""),
             page=page if page in PAGES else "dashboard",
             text=str(values.get("text") or ""),
+            choice=str(values.get("choice") or ""),
             turn=int(values.get("turn") or 0),
         )
 
@@ -88,4 +92,4 @@ def components(handles: object) -> list[Block]:
 
 def move(header: HeaderValue, **change: str) -> HeaderValue:
     """A header value that makes the browser go elsewhere, such as `move(header, page="tag")`."""
-    return {**header, "text": "", **change, "go": True}
+    return {**header, "text": "", "choice": "", **change, "go": True}

@@ -14,7 +14,7 @@ import gradio as gr
 from gradio.blocks import Block
 
 from db import projects
-from studio.pages import annotate, dashboard, export, tag, texts, types
+from studio.pages import annotate, dashboard, export, sets, tag, texts, types
 from studio.pages import settings as settings_page
 from studio.pages.answers import attach
 from studio.pages.frame import PAGES, Address, Frame, HeaderValue, Update, components
@@ -30,6 +30,7 @@ _MODULES: dict[str, ModuleType] = {
     "types": types,
     "tag": tag,
     "annotate": annotate,
+    "sets": sets,
     "export": export,
     "settings": settings_page,
 }
@@ -73,7 +74,8 @@ def _wire(layout: Layout, blocks: gr.Blocks) -> None:
     """Open pages on load and on the header's `go`, then let each page attach its own handlers."""
 
     def load(request: gr.Request) -> Update:
-        query = {key: request.query_params.get(key, "") for key in ("project", "page", "text")}
+        keys = ("project", "page", "text", "choice")
+        query = {key: request.query_params.get(key, "") for key in keys}
         return open_page(layout, Address.of(query))
 
     def go(header: HeaderValue) -> Update:
@@ -97,6 +99,7 @@ def open_page(layout: Layout, address: Address) -> Update:
         "project": address.project,
         "page": address.page,
         "text": address.text,
+        "choice": address.choice,
         "turn": address.turn,
         "go": False,
         "projects": names,

@@ -69,7 +69,7 @@ def refresh(frame: Frame, page: TagPage, address: Address) -> Update:
     return {
         page.tagger: gr.Radio(
             choices=[(f"{name} – {what}", name) for name, what in taggers.items()],
-            value=next(iter(taggers)),
+            value=address.choice if address.choice in taggers else next(iter(taggers)),
         ),
         page.only: gr.Radio(choices=choices, value="new" if new or not unfinished else "all"),
         **watched(frame, page, address),
