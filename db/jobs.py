@@ -105,6 +105,13 @@ def beat(
         return _set(session, job_id, **changed).cancel
 
 
+def note(session: Session, job_id: int, line: str) -> None:
+    """Add a line to a job's log and show that it is alive. Raises NotFound."""
+    with transaction(session):
+        log = f"{get(session, job_id).log}{line.rstrip()}\n"[-_LONGEST_LOG:]
+        _set(session, job_id, log=log, heartbeat=now())
+
+
 def finish(session: Session, job_id: int, values: Mapping[str, Any] | None = None) -> Job:
     """Done; `values` are the result. Raises NotFound."""
     result = {} if values is None else {"values": dict(values)}

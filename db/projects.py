@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy import delete as sql_delete
 from sqlmodel import Session
 
-from db import blind, openness, shuffling
+from db import blind, llm_calls, openness, shuffling
 from db.columns import now
 from db.errors import AlreadyExists, Invalid, NotFound
 from db.names import checked
@@ -125,6 +125,7 @@ def delete(session: Session, name: str) -> None:
     query = select(PROJECT.c.id).where(PROJECT.c.deleted_at.is_not(None))
     for (project_id,) in session.connection().execute(query).all():
         _clear(session, project_id)
+    llm_calls.forget_unused(session)
 
 
 def settings(session: Session, project_id: int) -> ProjectSettings:

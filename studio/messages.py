@@ -12,7 +12,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from engine.errors import EngineError
+from engine.errors import EngineError, LLMError
 from studio.errors import ExportRefused, WorkFailed
 
 UNEXPECTED = "unexpected"
@@ -73,6 +73,8 @@ def expected(error: BaseException) -> bool:
 
 def exit_code(error: BaseException) -> int:
     """2 when the request could not be done as asked and nothing changed, 1 when the work failed."""
+    if isinstance(error, LLMError):
+        return 2 if error.kind == "not_configured" else 1
     failed = {"busy", "no_space", UNEXPECTED}
     return 1 if isinstance(error, WorkFailed) or kind(error) in failed else 2
 

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
         taggers: your own taggers by name, {"rules": "my_package.rules:load"}; each names a function
             that takes the entity types and returns a Tagger. Only the environment can set it.
         llm_model: model asked at the endpoint.
+        llm_key_file: file with the endpoint's key, readable by its owner alone; None for none.
         openai_api_key: key of the endpoint; it never leaves this object.
         openai_base_url: address of the endpoint, "" for the client's own default.
         upload_bytes: largest file a page takes. Our choice: a generous corpus of 200 MB.
@@ -66,6 +67,7 @@ class Settings(BaseSettings):
     checkpoint: Path | None = None
     taggers: dict[str, str] = Field(default_factory=dict)
     llm_model: str = ""
+    llm_key_file: Path | None = None
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
     upload_bytes: int = Field(default=200_000_000, gt=0)
