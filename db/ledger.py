@@ -103,7 +103,7 @@ class Step:
 
 LINEAGE = func.coalesce(ANNOTATION.c.restores, ANNOTATION.c.id)
 
-_ADVANCE = (
+ADVANCE = (
     update(TEXT)
     .where(TEXT.c.id == bindparam("row"))
     .values(
@@ -113,7 +113,7 @@ _ADVANCE = (
         updated_at=bindparam("updated_at"),
     )
 )
-_END = (
+END = (
     update(ANNOTATION)
     .where(ANNOTATION.c.id == bindparam("row"))
     .values(removed_revision=bindparam("removed_revision"))
@@ -200,16 +200,32 @@ def write(session: Session, at: Head, hand: Hand, step: Step) -> int:
     revision, moment = at.revision + 1, now()
     _end(session, [row.id for row in step.ended], revision)
     _add(session, at.text_id, hand.author, revision, step.added)
-    undo_top, redo_top, under = _stacks(session, at, step, revision)
-    connection = session.connection()
     edit = {
-        "text_id": at.text_id,
-        "revision": revision,
+        **entry(at, step, _below(session, at, step)),
         "edit_uid": hand.edit_uid,
-        "kind": step.kind,
         "author": hand.author,
         "created_at": moment,
         "seconds": hand.seconds,
+    }
+    connection = session.connection()
+    connection.execute(insert(EDIT), edit)
+    changed = {"row": at.text_id, "revision": revision, "status": step.status}
+    connection.execute(ADVANCE, {**changed, "more": hand.seconds, "updated_at": moment})
+    _reopen(session, at, step)
+    openness.recount(session, [at.text_id])
+    return revision
+
+
+def entry(at: Head, step: Step, below: int | None) -> dict[str, Any]:
+    """The row of a step in the history of its text, without whose it is.
+
+    `below` is what lies under the revision that the step takes back, None when it takes none back.
+    """
+    undo_top, redo_top, under = _stacks(at, step, below)
+    return {
+        "text_id": at.text_id,
+        "revision": at.revision + 1,
+        "kind": step.kind,
         "status_before": at.status,
         "status_after": step.status,
         "undoes": step.undoes,
@@ -217,18 +233,24 @@ def write(session: Session, at: Head, hand: Hand, step: Step) -> int:
         "redo_top": redo_top,
         "under": under,
     }
-    connection.execute(insert(EDIT), edit)
-    changed = {"row": at.text_id, "revision": revision, "status": step.status}
-    connection.execute(_ADVANCE, {**changed, "more": hand.seconds, "updated_at": moment})
-    _reopen(session, at, step)
-    openness.recount(session, [at.text_id])
-    return revision
+
+
+def _stacks(at: Head, step: Step, below: int | None) -> tuple[int | None, int | None, int | None]:
+    """The new `undo_top` and `redo_top`, and what lies under this step on its stack."""
+    if step.undoes is None:
+        effect = step.added or step.ended or step.status != at.status
+        if not (effect and step.undoable):
+            return at.undo_top, at.redo_top, None
+        return at.revision + 1, None, at.undo_top
+    if step.kind == "undo":
+        return below, at.revision + 1, at.redo_top
+    return at.revision + 1, below, at.undo_top
 
 
 def _end(session: Session, ids: Sequence[int], revision: int) -> None:
     if ids:
         session.connection().execute(
-            _END, [{"row": id_, "removed_revision": revision} for id_ in ids]
+            END, [{"row": id_, "removed_revision": revision} for id_ in ids]
         )
 
 
@@ -247,20 +269,13 @@ def _add(
         session.connection().execute(insert(ANNOTATION), rows)
 
 
-def _stacks(
-    session: Session, at: Head, step: Step, revision: int
-) -> tuple[int | None, int | None, int | None]:
-    """The new `undo_top` and `redo_top`, and what lies under this step on its stack."""
+def _below(session: Session, at: Head, step: Step) -> int | None:
+    """What lies under the revision that a step takes back."""
     if step.undoes is None:
-        effect = step.added or step.ended or step.status != at.status
-        if not (effect and step.undoable):
-            return at.undo_top, at.redo_top, None
-        return revision, None, at.undo_top
+        return None
     query = select(EDIT.c.under).where(EDIT.c.text_id == at.text_id, EDIT.c.revision == step.undoes)
-    below = session.connection().execute(query).scalar_one()
-    if step.kind == "undo":
-        return below, revision, at.redo_top
-    return revision, below, at.undo_top
+    below: int | None = session.connection().execute(query).scalar_one()
+    return below
 
 
 def _reopen(session: Session, at: Head, step: Step) -> None:
