@@ -55,6 +55,7 @@ __all__ = [
     "keep",
     "keep_entities",
     "of_job",
+    "project_of",
     "rows",
     "set_status",
     "taken",
@@ -257,6 +258,19 @@ def example(session: Session, example_id: int) -> Example:
     if row is None:
         raise NotFound(f"There is no example number {example_id}.")
     return example_of(row, _codes_of(session, row.library_id))
+
+
+def project_of(session: Session, example_id: int) -> int:
+    """The project in whose library an example is. Raises NotFound."""
+    query = (
+        select(LIBRARY.c.project_id)
+        .join(LIBRARY_EXAMPLE, LIBRARY_EXAMPLE.c.library_id == LIBRARY.c.id)
+        .where(LIBRARY_EXAMPLE.c.id == example_id)
+    )
+    found = session.connection().execute(query).scalar()
+    if found is None:
+        raise NotFound(f"There is no example number {example_id}.")
+    return int(found)
 
 
 def examples(session: Session, project_id: int, version: int | None = None) -> list[AnnotatedText]:

@@ -75,7 +75,7 @@ def run(context: Context) -> Iterator[Report]:
         TaggingError: the project has no texts.
     """
     job = context.job
-    wanted = FeatureConfig(k=int(job.settings.get("k", FeatureConfig.k)))
+    wanted = FeatureConfig(k=int(job.settings.get("k") or FeatureConfig().k))
     yield from draw(
         context.database,
         wiring.embedder(context.settings),

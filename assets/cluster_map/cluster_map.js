@@ -1,0 +1,322 @@
+// The map of a project's texts and library examples: a Plotly figure, and beside it a table that
+// shows and selects the same points for those who use keys or do not see the figure.
+// value: {project, turn}. Points come from /api/figures/map; texts never pass through the component.
+
+import { go } from '../app/address.js';
+import { h, plural } from '../app/dom.js';
+import { colours, layout, plotly } from '../app/plotly.js';
+import { addStyle } from '../span_editor/style.js';
+import { curve } from './curve.js';
+import { MANY, selection, traces } from './figure.js';
+import { points } from './points.js';
+import { PointTable } from './table.js';
+
+const EVERY = 1500; // milliseconds between two looks while the map is being drawn
+const RUNNING = ['queued', 'running'];
+const CONFIG = {
+  displaylogo: false,
+  responsive: true,
+  scrollZoom: false,
+  modeBarButtonsToRemove: ['autoScale2d', 'toImage'],
+};
+
+export async function mount(element, { props, trigger, watch }) {
+  await addStyle(new URL('./cluster_map.css', import.meta.url));
+  const map = new ClusterMap(element.querySelector('.cm-root'), (k) => trigger('k', { k }));
+  const arrived = () => props.value?.project && map.show(props.value.project);
+  watch('value', arrived);
+  arrived();
+}
+
+class ClusterMap {
+  constructor(root, chooseK) {
+    this.root = root;
+    this.chooseK = chooseK;
+    this.project = null;
+    this.turn = 0; // an answer to an older question is not wanted any more
+    this.by = 'cluster';
+    this.layout = 'fine';
+    this.selected = null; // Set of keys, null for no selection
+    this.build();
+    const dark = new MutationObserver(() => this.draw());
+    dark.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+  }
+
+  build() {
+    this.parts = {
+      tools: h('div', { class: 'cm-tools' }),
+      figure: h('div', { class: 'cm-figure', role: 'img' }),
+      note: h('div', { class: 'cm-note', 'aria-live': 'polite' }),
+      curve: h('div', { class: 'cm-curve' }),
+      detail: h('div', { class: 'cm-detail', 'data-testid': 'map-detail', 'aria-live': 'polite' }),
+      side: h('section', { class: 'cm-side', 'aria-label': 'Points of the map' }),
+    };
+    const { tools, figure, note, curve: silhouettes, detail, side } = this.parts;
+    this.table = new PointTable(side, {
+      select: (keys) => this.select(keys),
+      filtered: () => this.drawTable(),
+    });
+    this.work = h(
+      'div',
+      { class: 'cm-work', hidden: true },
+      h('div', { class: 'cm-main' }, tools, figure, detail),
+      side,
+    );
+    this.root.replaceChildren(note, this.work, silhouettes);
+  }
+
+  show(project) {
+    this.turn += 1;
+    if (project !== this.project) this.forget();
+    this.project = project;
+    this.look(this.turn);
+  }
+
+  forget() {
+    if (this.drawn) window.Plotly?.purge(this.parts.figure);
+    this.drawn = null;
+    this.payload = null;
+    this.selected = null;
+    this.works = false;
+    this.says = '';
+  }
+
+  // Ask what there is; again after a while as long as a job draws.
+  async look(turn) {
+    const payload = await fetch(`/api/figures/map?project=${encodeURIComponent(this.project)}`)
+      .then((answer) => (answer.ok ? answer.json() : null))
+      .catch(() => null);
+    if (turn !== this.turn) return;
+    if (payload) await this.take(payload);
+    else this.say(h('p', { role: 'alert' }, 'The map could not be fetched: the studio did not answer.'), this.again('Try again'));
+    if (payload && RUNNING.includes(payload.job?.status)) setTimeout(() => turn === this.turn && this.look(turn), EVERY);
+  }
+
+  async take(payload) {
+    const says = JSON.stringify(payload);
+    if (says !== this.says) {
+      this.says = says;
+      this.payload = payload;
+      this.points = payload.drawn ? points(payload) : [];
+      this.byKey = new Map(this.points.map((point) => [point.key, point]));
+      this.work.hidden = !payload.drawn;
+      this.drawTools();
+      this.drawTable();
+      this.parts.curve.replaceChildren(...curve(payload.curve ?? [], this.chooseK));
+      await this.draw();
+    }
+    this.drawNote();
+  }
+
+  // --- what is said around the figure -----------------------------------------------------------
+
+  say(...children) {
+    this.parts.note.replaceChildren(...children.filter(Boolean));
+  }
+
+  again(label, primary = false) {
+    return h(
+      'button',
+      {
+        type: 'button',
+        class: primary ? 'ns-button primary' : 'ns-button',
+        'data-testid': 'draw-map',
+        onclick: () => this.redrawMap(),
+      },
+      label,
+    );
+  }
+
+  async redrawMap() {
+    const answer = await fetch('/api/figures/map', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ project: this.project }),
+    }).catch(() => null);
+    if (answer?.ok) return this.show(this.project);
+    const told = await answer?.json().catch(() => null);
+    const sentence = told?.error?.message ?? 'The studio did not answer.';
+    return this.say(h('p', { role: 'alert' }, sentence), this.again('Try again'));
+  }
+
+  drawNote() {
+    const { drawn, job, total, missing, texts } = this.payload;
+    const running = RUNNING.includes(job?.status);
+    if (!total) return this.say(h('p', {}, 'There are no texts to draw yet.'));
+    if (running) {
+      const what = drawn && texts.fine === null ? 'A finer layout is on its way.' : 'The map is being drawn.';
+      return this.say(h('p', { class: 'cm-busy' }, what));
+    }
+    const failed = ['failed', 'interrupted'].includes(job?.status);
+    const trouble = failed && h('p', { role: 'alert' }, job.error || 'Drawing the map was interrupted.');
+    if (!drawn) {
+      return this.say(
+        trouble,
+        h('p', {}, `The map shows ${plural(total, 'text')} by what they are about. Drawing it takes a moment and costs nothing.`),
+        this.again('Draw the map', true),
+      );
+    }
+    const outside = total - texts.id.length;
+    return this.say(
+      trouble,
+      outside > 0 && h('p', {}, `${texts.id.length.toLocaleString('en')} of ${plural(total, 'text')} are on the map.`),
+      missing > 0 && h('p', {}, `${plural(missing, 'example')} came after the map was drawn.`),
+      (trouble || outside > 0 || missing > 0) && this.again('Draw it anew'),
+    );
+  }
+
+  drawTools() {
+    if (!this.payload.drawn) return;
+    const { texts } = this.payload;
+    const choice = (label, name, options) =>
+      h(
+        'fieldset',
+        { class: 'cm-choice' },
+        h('legend', {}, label),
+        options.map(([value, words, off]) =>
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'ns-filter',
+              'aria-pressed': String(this[name] === value),
+              'data-testid': `map-${name}-${value}`,
+              disabled: off,
+              onclick: () => this.choose(name, value),
+            },
+            words,
+          ),
+        ),
+      );
+    this.parts.tools.replaceChildren(
+      choice('Colour', 'by', [
+        ['cluster', 'by cluster'],
+        ['type', 'by entity type'],
+      ]),
+      choice('Layout', 'layout', [
+        ['fine', 'finer', texts.fine === null],
+        ['plane', 'straight'],
+      ]),
+    );
+  }
+
+  choose(name, value) {
+    this[name] = value;
+    this.drawTools();
+    this.table.reset();
+    this.drawTable();
+    this.draw();
+  }
+
+  // --- the figure -------------------------------------------------------------------------------
+
+  async draw() {
+    if (!this.payload?.drawn) return;
+    let Plotly;
+    try {
+      Plotly = await plotly();
+    } catch (trouble) {
+      this.parts.figure.replaceChildren(h('p', { role: 'alert' }, trouble.message));
+      return;
+    }
+    const { figure } = this.parts;
+    const { ink } = colours(figure);
+    const gl = this.points.length >= MANY && hasWebGL();
+    const made = traces(this.points, {
+      by: this.by,
+      layout: this.layout,
+      types: this.payload.types,
+      gl,
+      ink,
+    });
+    selection(made, this.selected).forEach((rows, i) => {
+      if (rows) made[i].selectedpoints = rows;
+    });
+    const axis = { visible: false, showgrid: false, zeroline: false };
+    const narrow = figure.clientWidth < 560;
+    await Plotly.react(
+      figure,
+      made,
+      layout(figure, {
+        xaxis: axis,
+        yaxis: axis,
+        dragmode: matchMedia('(pointer: coarse)').matches ? false : 'select',
+        hovermode: 'closest',
+        showlegend: true,
+        legend: { itemsizing: 'constant', font: { size: 12 }, orientation: 'h', y: -0.02, yanchor: 'top', maxheight: narrow ? 0.3 : 0.25 },
+        margin: { l: 4, r: 4, t: 28, b: 4 },
+        uirevision: `${this.by} ${this.layout}`,
+      }),
+      CONFIG,
+    );
+    this.drawn = made;
+    this.listen(figure);
+    figure.setAttribute('aria-label', `Map of ${plural(this.points.length, 'point')}; the table beside it lists the same.`);
+    this.root.dataset.points = String(this.points.length);
+    this.root.dataset.layout = this.layout === 'fine' && this.payload.texts.fine ? 'fine' : 'plane';
+    this.root.dataset.by = this.by;
+    this.root.dataset.drawnWith = gl ? 'webgl' : 'svg';
+  }
+
+  listen(figure) {
+    if (this.works) return;
+    this.works = true;
+    const keys = (event) => event?.points?.map(({ customdata }) => customdata) ?? [];
+    figure.on('plotly_click', (event) => this.select(keys(event).slice(0, 1)));
+    figure.on('plotly_selected', (event) => event?.points && this.select(keys(event)));
+    figure.on('plotly_deselect', () => this.select(null));
+  }
+
+  // --- what is selected -------------------------------------------------------------------------
+
+  // keys: a list of them, or null for nothing
+  select(keys) {
+    const wanted = keys?.length ? new Set(keys) : null;
+    this.selected = wanted;
+    this.root.dataset.selected = String(wanted?.size ?? 0);
+    this.drawTable();
+    this.drawDetail();
+    if (!this.drawn || !window.Plotly) return;
+    const rows = selection(this.drawn, wanted);
+    window.Plotly.restyle(this.parts.figure, { selectedpoints: rows });
+    window.Plotly.relayout(this.parts.figure, { selections: [] });
+  }
+
+  drawTable() {
+    if (!this.payload?.drawn) return;
+    this.table.show(this.points, this.payload.types, this.by, this.selected);
+  }
+
+  drawDetail() {
+    const { detail } = this.parts;
+    if (!this.selected) return detail.replaceChildren();
+    if (this.selected.size > 1) {
+      return detail.replaceChildren(h('p', {}, `${plural(this.selected.size, 'point')} selected; the table lists them.`));
+    }
+    const point = this.byKey.get([...this.selected][0]);
+    if (!point) return detail.replaceChildren();
+    const open = point.kind === 'example'
+      ? () => document.dispatchEvent(new CustomEvent('studio:example', { detail: { id: point.id } }))
+      : () => go({ page: 'annotate', text: String(point.id) });
+    return detail.replaceChildren(
+      h('p', { class: 'ns-text', dir: 'auto' }, point.text),
+      h(
+        'button',
+        { type: 'button', class: 'ns-button', onclick: open },
+        point.kind === 'example' ? 'Open the example' : `Open text ${point.number}`,
+      ),
+    );
+  }
+}
+
+let webgl = null;
+
+// Whether the browser draws with WebGL; asked once, for a context is a scarce thing.
+function hasWebGL() {
+  if (webgl === null) {
+    const context = document.createElement('canvas').getContext('webgl');
+    webgl = context !== null;
+    context?.getExtension('WEBGL_lose_context')?.loseContext();
+  }
+  return webgl;
+}
