@@ -54,11 +54,11 @@ def assign(session: Session, project_id: int, share: float, *, allow_overlap: bo
 
 def texts(session: Session, project_id: int) -> tuple[int, int]:
     """How many texts are blind, and how many of those are accepted."""
-    query = select(func.count(), func.sum(TEXT.c.status == "accepted")).where(
+    query = select(func.count(), func.count().filter(TEXT.c.status == "accepted")).where(
         TEXT.c.project_id == project_id, TEXT.c.blind == true()
     )
     row = session.connection().execute(query).one()
-    return row[0], row[1] or 0
+    return row[0], row[1]
 
 
 def recall(session: Session, project_id: int) -> list[Found]:
@@ -95,7 +95,7 @@ def recall(session: Session, project_id: int) -> list[Found]:
         .correlate(said, seen)
     )
     query = (
-        select(seen.c.tagger, ENTITY_TYPE.c.code, func.count(), func.sum(hit))
+        select(seen.c.tagger, ENTITY_TYPE.c.code, func.count(), func.count().filter(hit))
         .join(said, said.c.text_id == seen.c.text_id)
         .join(ENTITY_TYPE, ENTITY_TYPE.c.id == said.c.type_id)
         .where(said.c.removed_revision.is_(None), said.c.action != "rejected")

@@ -24,4 +24,6 @@ def interval(hits: int, trials: int) -> tuple[float, float]:
     middle = (share + square / (2 * trials)) / (1 + square / trials)
     spread = sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
     spread *= _Z / (1 + square / trials)
-    return max(0.0, middle - spread), min(1.0, middle + spread)
+    low = middle - spread if hits else 0.0
+    high = middle + spread if hits < trials else 1.0
+    return low, high

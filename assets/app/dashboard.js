@@ -1,5 +1,6 @@
 // Where a project stands and the next sensible step; without a project, the list of them.
 import { h, plural, redraw } from './dom.js';
+import { drawFigures } from './figures.js';
 import { button, drawPage, empty, head, link, share, statusBar, swatch } from './parts.js';
 
 export function mount(element, { props, watch }) {
@@ -44,7 +45,8 @@ function card({ name, texts, types, accepted }) {
   );
 }
 
-function project({ project: name, step, counts, types, tagging }) {
+function project({ project: name, step, counts, types, tagging, figures }) {
+  const names = Object.fromEntries(types.map((type) => [type.code, type.name]));
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return h(
     'div',
@@ -61,6 +63,7 @@ function project({ project: name, step, counts, types, tagging }) {
       { class: 'ns-columns' },
       h('section', { class: 'ns-card' }, h('h2', {}, 'Texts'), statusBar(counts), tagging && h('p', { class: 'ns-muted' }, tagging)),
       h('section', { class: 'ns-card' }, h('h2', {}, 'Entity types'), types.length ? typeTable(types) : noTypes()),
+      h('section', { class: 'ns-card ns-wide' }, h('h2', {}, 'Review'), drawFigures(figures, names)),
     ),
   );
 }

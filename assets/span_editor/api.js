@@ -31,6 +31,22 @@ export function reason({ status, data }) {
   return data?.error?.message ?? (status ? `The studio refuses this (${status}).` : '');
 }
 
+// Tell the store something about a project or a text; answers what it says to that.
+export async function tell(path, body, method = 'POST') {
+  let answer;
+  try {
+    answer = await request(path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  } catch {
+    throw new Unreachable('The studio does not answer.');
+  }
+  if (answer.status === 200) return answer.data;
+  throw new Refused(reason(answer), answer.status);
+}
+
 export class Unreachable extends Error {}
 
 export class Refused extends Error {

@@ -20,6 +20,11 @@ export class Clock {
     this.last = now;
   }
 
+  // Milliseconds since the last sign of life.
+  get idle() {
+    return this.now() - this.last;
+  }
+
   // Seconds since the last change was sent.
   take() {
     this.tick();

@@ -15,6 +15,7 @@ export function commandFor(editor, event) {
   const { target } = event;
   const inside = target === document.body || root.contains(target);
   if (!doc || !inside || event.defaultPrevented || isTyping(target) || help.isOpen) return null;
+  if (editor.flag.isOpen) return null;
   if (!root.checkVisibility()) return null;
   if (['Enter', ' '].includes(event.key) && target.closest('button, summary, a')) return null;
   const meant = command(event, editor.types);
@@ -37,6 +38,7 @@ const COMMANDS = {
   redo: (editor) => editor.turnBack('redo'),
   help: (editor) => editor.help.keys(),
   guide: (editor) => editor.help.guide(editor.types),
+  flag: (editor) => editor.flag.open(editor.doc),
   filter: (editor) => editor.findType(),
   escape: (editor) => editor.escape(),
   type: (editor, { code }) => editor.useType(code),

@@ -45,6 +45,13 @@ export class TextDocument {
     this.spans = payload.spans.map(fromStore).sort(inOrder);
     this.status = payload.status;
     this.unlocated = payload.unlocated ?? [];
+    if ('flagged' in payload) this.mark(payload);
+  }
+
+  // A flag and its note are no step of its history.
+  mark({ flagged, note }) {
+    this.flagged = flagged;
+    this.note = note;
   }
 
   // After a conflict: what the store holds counts, and unless `keep` it is also what shows.
@@ -131,5 +138,16 @@ export class TextDocument {
 // A span as the store writes it -> as the editor holds it.
 export function fromStore(span) {
   const { id, start, end, code, kind, score = null, match = null, suggestion_id: from } = span;
-  return { id, start, end, code, kind, score, match, suggestion: from ? `s${from}` : null };
+  const { action, tagger, author, created_at: at, proposed } = span;
+  return {
+    id,
+    start,
+    end,
+    code,
+    kind,
+    score,
+    match,
+    suggestion: from ? `s${from}` : null,
+    origin: { action, tagger, author, at, proposed },
+  };
 }

@@ -5,6 +5,7 @@
 import { commandFor, run } from './commands.js';
 import { Clock } from './clock.js';
 import * as edits from './edits.js';
+import { Flag } from './flag.js';
 import { Help } from './help.js';
 import { Keeper } from './keeper.js';
 import { Mouse } from './mouse.js';
@@ -31,6 +32,11 @@ export class Editor {
     this.walk = new Walk(this);
     this.help = new Help(this.screen.parts.dialog, () => this.focus());
     this.propagate = new Propagate(this.help, { change: (edit) => this.change(edit) });
+    this.flag = new Flag(
+      root,
+      (doc, note) => this.keeper.mark(doc, note),
+      () => this.focus(),
+    );
     this.popover = new Popover(this.screen.parts.popover, {
       type: (code) => this.useType(code),
       accept: () => this.press('accept'),

@@ -9,6 +9,7 @@ const KEYS = [
     [
       ['Enter', 'accept the text with its open suggestions, next text'],
       ['S', 'skip the text, next text'],
+      ['F', 'flag the text, with a note'],
       ['Shift Enter', 'back to the text before'],
       ['Ctrl Enter', 'next text, this one stays open'],
       ['Ctrl Z', 'undo'],

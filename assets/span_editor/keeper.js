@@ -1,7 +1,8 @@
 // Between the open text and the store: sends changes, takes answers over, settles conflicts.
 
-import { ask, send } from './api.js';
+import { ask, send, tell } from './api.js';
 import { fromStore } from './document.js';
+import { Leasing } from './leasing.js';
 import { Queue } from './queue.js';
 import { Saver, uid } from './saving.js';
 import { aliveTabs, holdTab } from './shelf.js';
@@ -13,7 +14,12 @@ const PATIENCE = 40; // how many times 25 ms to wait for a save before going on
 export class Keeper {
   constructor(editor) {
     this.editor = editor;
-    this.queue = new Queue(ask);
+    this.leases = new Leasing(
+      send,
+      (other) => editor.screen.drawLease(other),
+      () => editor.clock.idle,
+    );
+    this.queue = new Queue(ask, this.leases.holder);
     this.kept = new Map(); // texts left with changes that are not in the store yet
     const tab = uid();
     holdTab(tab);
@@ -61,6 +67,20 @@ export class Keeper {
     const others = this.saver.elsewhere(id).map(({ text }) => this.saver.state(text));
     const down = others.find((state) => state.name === 'unsaved' && !state.refused);
     return down ?? others.find((state) => state.name === 'saving') ?? own;
+  }
+
+  // Flag a text, or take its flag away; answers what went wrong, "" for nothing.
+  async mark(doc, note) {
+    try {
+      doc.mark(await tell(`/api/texts/${doc.id}/note`, note, 'PUT'));
+    } catch (trouble) {
+      return `NOT saved: ${trouble.message}`;
+    }
+    this.queue.changed(doc.id);
+    if (doc === this.editor.doc) this.editor.redraw();
+    this.editor.say(doc.flagged ? 'Flagged.' : 'The flag is gone.');
+    this.recount();
+    return '';
   }
 
   recount() {

@@ -12,6 +12,7 @@ const PLAIN = {
   p: { name: 'propagate' },
   j: { name: 'join' },
   l: { name: 'split' },
+  f: { name: 'flag' },
   g: { name: 'guide' },
   '/': { name: 'filter' },
   '?': { name: 'help' },

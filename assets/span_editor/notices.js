@@ -56,6 +56,22 @@ function button(label, action, id, primary = false) {
   );
 }
 
+// Someone else has this text open. actions: {next(), stay()}
+export function taken({ since }, actions) {
+  const time = new Date(since).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return box(
+    'lease',
+    'Someone else is correcting this text',
+    `It has been open in another browser since ${time}. What you both change would have to be settled.`,
+    h(
+      'div',
+      { class: 'se-bar-do' },
+      button('Next text', actions.next, 'lease-next', true),
+      button('Go on here', actions.stay, 'lease-stay'),
+    ),
+  );
+}
+
 function down(state, keeps, actions) {
   const kept = keeps
     ? 'It is kept in this browser and sent as soon as the studio answers.'

@@ -1,13 +1,16 @@
 // The texts to go through: which comes next, and the next two fetched ahead.
 
+import { START } from './place.js';
+
 const FRESH = 60000; // a text fetched ahead is used for this long
 
 export class Queue {
-  // ask: see api.js; place: {project, status, order}
-  constructor(ask, now = () => Date.now()) {
+  // ask: see api.js; holder: names this browser; place: {project} and what place.js says
+  constructor(ask, holder = '', now = () => Date.now()) {
     this.ask = ask;
+    this.holder = holder;
     this.now = now;
-    this.place = { project: '', status: 'open', order: 'uncertainty' };
+    this.place = { project: '', ...START };
     this.ahead = new Map();
   }
 
@@ -23,17 +26,21 @@ export class Queue {
   }
 
   overview() {
-    return this.ask('/api/queue', this.place);
+    return this.ask('/api/queue', { ...this.place, holder: this.holder });
+  }
+
+  figures() {
+    return this.ask('/api/queue/figures', { project: this.place.project });
   }
 
   // The number of the text at a 1-based place of the project, in order of import.
   async numbered(position) {
-    return (await this.ask('/api/queue', { ...this.place, position })).text;
+    return (await this.ask('/api/queue', { project: this.place.project, position })).text;
   }
 
   fresh(id) {
-    const { status, order } = this.place;
-    return this.ask(`/api/texts/${id}`, { status, order });
+    const { project: _, ...place } = this.place;
+    return this.ask(`/api/texts/${id}`, { ...place, holder: this.holder });
   }
 
   // A text, at once if it was fetched ahead: {payload, early}.

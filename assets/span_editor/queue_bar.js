@@ -1,21 +1,15 @@
 // Above the text: where it stands, back and forth, which texts to see, how far the project is.
 
 import { h } from '../app/dom.js';
+import { choice, Filters } from './filters.js';
+import { OrderChoice } from './order_choice.js';
+import { ORDERS, STATUSES } from './place.js';
+import { Progress } from './progress.js';
 
-export const STATUSES = {
-  open: 'To review',
-  all: 'All texts',
-  new: 'New',
-  suggested: 'Suggested',
-  review: 'In review',
-  accepted: 'Accepted',
-  skipped: 'Skipped',
-};
-export const ORDERS = { uncertainty: 'Least certain first', position: 'Order of import' };
 const OPEN = ['new', 'suggested', 'review'];
 
 export class QueueBar {
-  // actions: {previous(), next(), jump(number), filter({status, order})}
+  // actions: {previous(), next(), jump(number), filter(change), choose(choice), figures()}
   constructor(root, actions) {
     this.back = step('Previous text', '‹', 'previous', actions.previous);
     this.forth = step('Next text', '›', 'next', actions.next);
@@ -32,14 +26,17 @@ export class QueueBar {
     this.number.addEventListener('focus', () => this.number.select());
     this.of = h('span', { class: 'se-of' });
     this.state = h('span', { class: 'se-status', 'data-testid': 'text-status' });
-    this.status = choice('Which texts', 'queue-status', STATUSES, (status) =>
-      actions.filter({ status }),
-    );
-    this.order = choice('In which order', 'queue-order', ORDERS, (order) =>
-      actions.filter({ order }),
-    );
-    this.meter = h('span', { class: 'se-meter-fill' });
-    this.done = h('span', { class: 'se-done', 'data-testid': 'progress' });
+    this.blind = h('span', { class: 'se-blind', 'data-testid': 'blind', hidden: true }, 'Blind');
+    this.blind.title =
+      'Suggestions are hidden on this text: what is marked here measures what the tagger misses.';
+    this.note = h('p', { class: 'se-note', 'data-testid': 'note-shown', hidden: true });
+    this.status = choice('queue-status', STATUSES, (status) => actions.filter({ status }));
+    this.status.setAttribute('aria-label', 'Which texts');
+    this.order = choice('queue-order', ORDERS, (order) => actions.filter({ order }));
+    this.order.setAttribute('aria-label', 'In which order');
+    this.filters = new Filters(actions.filter);
+    this.choice = new OrderChoice(actions.choose);
+    this.progress = new Progress(actions.figures);
     root.replaceChildren(
       h(
         'div',
@@ -48,20 +45,20 @@ export class QueueBar {
         this.forth,
         h('label', { class: 'se-jump' }, 'Text ', this.number, this.of),
         this.state,
+        this.blind,
       ),
-      h('div', { class: 'se-filters' }, this.status, this.order),
-      h(
-        'div',
-        { class: 'se-progress' },
-        h('span', { class: 'se-meter', 'aria-hidden': 'true' }, this.meter),
-        this.done,
-      ),
+      h('div', { class: 'se-filters' }, this.status, this.order, this.filters.button),
+      this.progress.element,
+      this.choice.element,
+      this.filters.panel,
+      this.note,
+      this.progress.panel,
     );
   }
 
-  // payload: the open text or null; overview: counts a status; place: {status, order};
-  // wayBack: whether texts were seen before this one
-  show(payload, overview, place, status, wayBack) {
+  // payload: the open text or null; overview: see GET /api/queue; place: see place.js;
+  // status, flagged, note: as shown here; wayBack: whether texts were seen before this one
+  show({ payload, overview, place, status, wayBack, flagged, note }) {
     const counts = overview?.counts ?? {};
     const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
     const total = (name) =>
@@ -78,10 +75,12 @@ export class QueueBar {
     this.of.textContent = overview ? ` of ${all.toLocaleString('en')}` : '';
     this.state.textContent = payload ? (STATUSES[status] ?? status) : '';
     this.state.dataset.is = status ?? '';
-    const finished = (counts.accepted ?? 0) + (counts.skipped ?? 0);
-    const progress = `${finished.toLocaleString('en')} of ${all.toLocaleString('en')} done`;
-    this.done.textContent = overview ? progress : '';
-    this.meter.style.width = all ? `${(100 * finished) / all}%` : '0%';
+    this.blind.hidden = !payload?.blind;
+    this.note.hidden = !flagged;
+    this.note.textContent = note ? `⚑ ${note}` : '⚑ Flagged, without a note.';
+    this.filters.show(place, overview);
+    this.choice.show(place.order, overview);
+    if (overview) this.progress.show(overview);
   }
 }
 
@@ -102,14 +101,4 @@ function step(label, sign, id, action) {
     },
     sign,
   );
-}
-
-function choice(label, id, options, action) {
-  const select = h(
-    'select',
-    { class: 'se-choice', 'aria-label': label, 'data-testid': id },
-    Object.entries(options).map(([value, name]) => h('option', { value }, name)),
-  );
-  select.addEventListener('change', () => action(select.value));
-  return select;
 }

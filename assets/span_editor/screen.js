@@ -2,7 +2,7 @@
 
 import { go, ready } from '../app/address.js';
 import { h } from '../app/dom.js';
-import { bar, saveLine } from './notices.js';
+import { bar, saveLine, taken } from './notices.js';
 import { Painting } from './paint.js';
 import { Palette } from './palette.js';
 import { onRow } from './pointing.js';
@@ -21,6 +21,7 @@ export class Screen {
       propagate: press('propagate'),
       guide: press('guide'),
       help: press('help'),
+      flag: press('flag'),
       skip: press('skip'),
       accept: press('done'),
     });
@@ -41,6 +42,8 @@ export class Screen {
       next: () => editor.walk.next(),
       jump: (number) => editor.walk.jump(number),
       filter: (change) => editor.walk.filter(change),
+      choose: (choice) => editor.walk.choose(choice),
+      figures: () => editor.keeper.queue.figures(),
     });
     this.noticed = '';
     this.parts.queue.hidden = true;
@@ -71,6 +74,7 @@ export class Screen {
     this.drawSaving();
     this.parts.undo.disabled = !doc.canUndo;
     this.parts.redo.disabled = !doc.canRedo;
+    this.parts.flag.setAttribute('aria-pressed', String(doc.flagged));
     return undefined;
   }
 
@@ -102,7 +106,15 @@ export class Screen {
     const { doc, walk, keeper } = this.editor;
     const place = keeper.queue.place;
     this.parts.queue.hidden = !walk.overview && !doc;
-    this.bar.show(doc?.stored ?? null, walk.overview, place, doc?.status, walk.trail.length > 0);
+    this.bar.show({
+      payload: doc?.stored ?? null,
+      overview: walk.overview,
+      place,
+      status: doc?.status,
+      wayBack: walk.trail.length > 0,
+      flagged: doc?.flagged ?? false,
+      note: doc?.note ?? '',
+    });
   }
 
   // What stands in the attributes is what the store has said.
@@ -118,6 +130,17 @@ export class Screen {
     const stuck = elsewhere.filter(({ trouble }) => trouble);
     this.parts.save.replaceChildren(...saveLine(state, stuck, (id) => this.editor.walk.open(id)));
     this.drawNotice(state);
+  }
+
+  // Someone else has the text open: say so, and let the person decide. undefined: not asked yet.
+  drawLease(other) {
+    const { walk, keeper, root } = this.editor;
+    const says = other?.since ?? '';
+    root.dataset.lease = other === undefined ? '' : other ? 'other' : 'own';
+    if (this.leased === says) return;
+    this.leased = says;
+    const actions = { next: () => walk.next(), stay: () => keeper.leases.force() };
+    this.parts.lease.replaceChildren(...(other ? [taken(other, actions)] : []));
   }
 
   // The bar is made anew only when it says something else: focus on its buttons stays.
@@ -171,6 +194,8 @@ export class Screen {
         label,
       );
     this.editor.leave();
+    this.editor.keeper.leases.leave();
+    this.drawLease();
     this.painting.clear();
     this.show('empty');
     this.parts.empty.replaceChildren(
@@ -182,7 +207,9 @@ export class Screen {
         action && button(action.label, () => go(action.to), true),
         again && button('Try again', again, true),
         (other || again) &&
-          button('Look at all texts', () => this.editor.walk.filter({ status: 'all' })),
+          button(other?.label ?? 'Look at all texts', () =>
+            this.editor.walk.filter(other?.change ?? { status: 'all' }),
+          ),
       ),
     );
     this.drawQueue();

@@ -2,6 +2,7 @@
 // and for those who like lists.
 
 import { h } from '../app/dom.js';
+import { origin } from './origin.js';
 import { percent } from './paint.js';
 import { paint } from './palette.js';
 
@@ -18,7 +19,8 @@ export class SpanList {
     this.list = h('ol', { class: 'se-rows', 'aria-label': 'Spans of this text' });
     this.more = h('button', { type: 'button', class: 'se-more', onclick: () => this.extend() });
     this.lost = h('div', { class: 'se-lost' });
-    root.replaceChildren(this.heading, this.list, this.more, this.lost);
+    this.origin = h('p', { class: 'se-origin', 'data-testid': 'origin', hidden: true });
+    root.replaceChildren(this.heading, this.list, this.more, this.origin, this.lost);
     this.list.addEventListener('keydown', (event) => this.walk(event));
   }
 
@@ -140,6 +142,8 @@ export class SpanList {
 
   // One row can be reached with Tab, the others from it with the arrows.
   mark(chosen) {
+    this.origin.hidden = !chosen;
+    this.origin.textContent = chosen ? origin(chosen, this.shown?.[2] ?? new Map()) : '';
     let reachable = this.rows.get(chosen?.id) ?? this.rows.values().next().value;
     for (const row of this.rows.values()) {
       const main = row.element.querySelector('.se-row-main');

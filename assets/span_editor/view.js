@@ -1,6 +1,7 @@
 // The places of the editor, empty: what goes where, and what a screen reader calls it.
 
-import { h } from '../app/dom.js';
+import { h, plural } from '../app/dom.js';
+import { filtersOn, NO_FILTER } from './place.js';
 
 export function build(root, actions) {
   const part = (name, attributes = {}) => h('div', { class: `se-${name}`, ...attributes });
@@ -19,6 +20,7 @@ export function build(root, actions) {
     );
   const parts = {
     queue: part('queue'),
+    lease: part('notice'),
     notice: part('notice'),
     palette: part('palette'),
     text: part('text', {
@@ -39,6 +41,7 @@ export function build(root, actions) {
     undo: tool('Undo', '↶', 'undo', 'Ctrl Z', actions.undo),
     redo: tool('Redo', '↷', 'redo', 'Ctrl Shift Z', actions.redo),
   };
+  parts.flag = tool('Flag with a note', '⚑', 'flag', 'F', actions.flag);
   parts.skip = h(
     'button',
     {
@@ -70,6 +73,7 @@ export function build(root, actions) {
       parts.undo,
       parts.redo,
       parts.propagate,
+      parts.flag,
       tool('What the types mean', '§', 'guide', 'G', actions.guide),
       tool('Keys and mouse', '?', 'help', '?', actions.help),
     ),
@@ -89,6 +93,7 @@ export function build(root, actions) {
   );
   root.replaceChildren(
     parts.queue,
+    parts.lease,
     parts.notice,
     parts.empty,
     parts.work,
@@ -108,17 +113,31 @@ export function emptiness(overview, place) {
       action: { label: 'Add texts', to: { page: 'texts' } },
     };
   }
+  if (filtersOn(place)) {
+    return {
+      title: 'No text passes these filters',
+      text: 'Clear them, or choose others above.',
+      other: { label: 'Clear filters', change: NO_FILTER },
+    };
+  }
+  if (place.status === 'open' && overview.held) {
+    return {
+      title: 'Others have the remaining texts open',
+      text: `${plural(overview.held, 'text')} left, each open in another browser. They come back here when they are left there.`,
+      other: { label: 'Look at all texts', change: { status: 'all' } },
+    };
+  }
   if (place.status === 'open') {
     return {
       title: 'Every text is done',
       text: `All ${all.toLocaleString('en')} texts are accepted or skipped. Export them, or look at them again.`,
       action: { label: 'Export', to: { page: 'export' } },
-      other: { label: 'Look at all texts', status: 'all' },
+      other: { label: 'Look at all texts', change: { status: 'all' } },
     };
   }
   return {
     title: 'No text is in this state',
     text: 'Choose another filter above to see other texts.',
-    other: { label: 'Look at all texts', status: 'all' },
+    other: { label: 'Look at all texts', change: { status: 'all' } },
   };
 }

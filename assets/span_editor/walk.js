@@ -1,16 +1,18 @@
 // From text to text: opens them, remembers the way back, and says what there is when there is none.
 
 import { ready, remember } from '../app/address.js';
-import { Unreachable } from './api.js';
+import { tell, Unreachable } from './api.js';
 import { TextDocument } from './document.js';
-import { ORDERS, STATUSES } from './queue_bar.js';
+import { readPlace, START, writePlace } from './place.js';
 
 const RETRY = 3000;
+const TRIES = 5; // others may be as fast
 
 export class Walk {
   constructor(editor) {
     this.editor = editor;
     this.queue = editor.keeper.queue;
+    this.keeper = editor.keeper;
     this.saver = editor.keeper.saver;
     this.forget();
   }
@@ -26,11 +28,11 @@ export class Walk {
   // The page was opened: {project, text}. Back in the same project the open text stays open.
   async arrive({ project, text }) {
     if (project !== this.queue.place.project) {
+      const elsewhere = this.queue.place.project !== '';
       this.forget();
-      const query = new URLSearchParams(location.search);
-      const status = query.get('queue') in STATUSES ? query.get('queue') : 'open';
-      const order = query.get('order') in ORDERS ? query.get('order') : 'uncertainty';
-      this.queue.turnTo({ project, status, order });
+      // Filters of another project mean nothing here.
+      if (elsewhere) this.turnTo({ project, ...START });
+      else this.queue.turnTo({ project, ...readPlace(location.search) });
       this.editor.leave();
     }
     const { doc } = this.editor;
@@ -72,6 +74,8 @@ export class Walk {
       this.moving = false;
       this.editor.open(doc);
       remember({ text: String(id) });
+      if (from !== id) this.editor.screen.drawLease();
+      this.keeper.leases.open(id);
       if (early) this.check(doc);
       if (!this.overview) this.count().catch(() => {}); // counts follow with the next change
       this.queue.fetchAhead(doc.stored.next);
@@ -105,10 +109,33 @@ export class Walk {
   async next() {
     const { doc } = this.editor;
     const id = doc?.stored.next;
-    if (id && !(this.queue.place.status === 'open' && this.finished.has(id))) return this.open(id);
+    if (id && !this.done(id)) {
+      const { turn } = this;
+      this.moving = true;
+      const free = await this.free(doc, id).catch(() => id);
+      if (turn !== this.turn) return undefined;
+      this.moving = false;
+      if (free) return this.open(free);
+    }
     if (this.queue.place.status !== 'open') return this.editor.say('That was the last text.');
     if (doc) await this.editor.keeper.whenSaved(doc.id);
     return this.first(doc?.id);
+  }
+
+  // Finished here, and not wanted again.
+  done(id) {
+    return this.queue.place.status === 'open' && this.finished.has(id);
+  }
+
+  // The next text, or the one after it when someone has opened it since it was fetched ahead.
+  async free(doc, id) {
+    for (let tries = 0; id && tries < TRIES; tries += 1) {
+      if (!(await this.keeper.leases.claim(id))) return id;
+      const { next } = await this.queue.fresh(doc.id);
+      if (next === id || this.done(next)) return null;
+      id = next;
+    }
+    return id;
   }
 
   previous() {
@@ -129,13 +156,28 @@ export class Walk {
   }
 
   async filter(change) {
-    this.queue.turnTo(change);
-    const query = new URLSearchParams(location.search);
-    query.set('queue', this.queue.place.status);
-    query.set('order', this.queue.place.order);
-    history.replaceState(history.state, '', `/?${query}`);
+    this.turnTo(change);
+    const { activeElement } = document;
     await this.first();
-    this.editor.focus();
+    // Whoever walks the filters with the keyboard stays there.
+    if (activeElement?.closest('.se-panel')) activeElement.focus();
+    else this.editor.focus();
+  }
+
+  turnTo(change) {
+    this.queue.turnTo(change);
+    history.replaceState(history.state, '', writePlace(location.search, this.queue.place));
+  }
+
+  // Other taggers to compare, another shuffle: for the whole project.
+  async choose(choice) {
+    const project = encodeURIComponent(this.queue.place.project);
+    try {
+      await tell(`/api/queue/choice?project=${project}`, choice);
+      await this.filter({});
+    } catch (trouble) {
+      this.editor.say(trouble.message);
+    }
   }
 
   // The first text of the queue other than the one just left, or the words for an empty queue.
@@ -163,6 +205,7 @@ export class Walk {
   async count() {
     this.overview = await this.queue.overview();
     this.editor.screen.drawQueue();
+    this.editor.screen.bar.progress.refresh();
   }
 
   // Count a change of state at once; the store's own count follows.

@@ -10,6 +10,7 @@ import gradio as gr
 
 from db import entity_types, jobs, projects
 from db.values import UNFINISHED, Job, Status
+from studio import reviewing
 from studio.pages.answers import any_of, attach
 from studio.pages.frame import Address, Frame, HeaderValue, Update, move
 from studio.widgets.view import view
@@ -91,8 +92,15 @@ def project_view(frame: Frame, address: Address) -> dict[str, Any]:
             for entity_type in entity_types.list_types(session, project.id)
         ]
         job = jobs.latest(session, project.id, "tagging")
+        figures = reviewing.figures(session, project.id)
     step = next_step(counts, len(types), job)
-    return {"counts": counts, "types": types, "step": asdict(step), "tagging": _last(job)}
+    return {
+        "counts": counts,
+        "types": types,
+        "step": asdict(step),
+        "tagging": _last(job),
+        "figures": figures,
+    }
 
 
 def next_step(counts: Mapping[Status, int], types: int, job: Job | None) -> Step:

@@ -45,8 +45,8 @@ def build() -> SettingsPage:
                     0,
                     0.5,
                     step=0.05,
-                    label="Share of new texts shown without suggestions",
-                    info="A blind share measures what the tagger misses, free of its influence.",
+                    label="Share of texts shown without suggestions",
+                    info="They measure what a tagger misses. Texts worked on stay as they are.",
                     interactive=True,
                     elem_id="ns-blind",
                 )

@@ -3,10 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from db import annotations, doctor, jobs, projects, texts
+from db import annotations, doctor, jobs, leases, projects, review, sifting, texts
 from db.errors import Conflict, InUse
 from db.session import Database
-from db.values import NewSpan
+from db.values import NewSpan, Queue, Sieve
 from tests.corpus import Corpus
 from tests.integration.db.conftest import Start
 from tests.integration.db.worker import text
@@ -46,6 +46,58 @@ def test_five_annotators_an_import_and_a_tagger_do_not_disturb_each_other(
     assert last == [EDITS] * 5
     with demo.database.session() as s:
         assert projects.summaries(s)[0].texts == 2_100
+        assert doctor.check(s).problems == []
+
+
+def correct(database: Database, project_id: int, name: str, texts_: int) -> list[int]:
+    """Walk the queue as an editor does: lease, edit, accept, next; returns what was accepted."""
+    asked = Queue("random", Sieve(contains="Ann"), name)
+    done: list[int] = []
+    while len(done) < texts_:
+        with database.session() as s:
+            text_id = sifting.first(s, project_id, asked)
+            if text_id is None or leases.take(s, text_id, name):
+                continue
+            stored = texts.get(s, text_id)
+            at = annotations.apply_edit(
+                s,
+                text_id,
+                base=stored.revision,
+                edit_uid=f"{name}-{text_id}",
+                added=[NewSpan(0, 1, "LOC")],
+                author=name,
+            )
+            annotations.set_status(s, text_id, "accepted", at, f"{name}-{text_id}-done", name)
+            leases.release(s, text_id, name)
+            review.figures(s, project_id)
+        done.append(text_id)
+    return done
+
+
+def test_five_people_walk_one_filtered_queue_while_texts_come_in_and_are_tagged(
+    demo: Corpus, start: Start
+) -> None:
+    demo.add(*(text(-n) for n in range(1, 101)))
+    others = [
+        start("load", demo.database.path, "demo", 0, 1_000),
+        start("tag", demo.database.path, "demo", 2),
+    ]
+    names = [f"person-{n}" for n in range(5)]
+    with ThreadPoolExecutor(5) as pool:
+        done = list(pool.map(lambda n: correct(demo.database, demo.project_id, n, 12), names))
+    for other in others:
+        out, err = other.communicate()
+        assert (other.returncode, err) == (0, ""), out
+    assert len({text_id for theirs in done for text_id in theirs}) == 60
+    for name, theirs in zip(names, done, strict=True):
+        for text_id in theirs:
+            stored = demo.get(text_id)
+            assert (stored.status, stored.revision) == ("accepted", 2)
+            assert [(one.code, one.author) for one in stored.spans if one.kind == "human"] == [
+                ("LOC", name)
+            ]
+    with demo.database.session() as s:
+        assert review.figures(s, demo.project_id).texts == 60
         assert doctor.check(s).problems == []
 
 

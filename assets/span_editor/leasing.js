@@ -1,0 +1,66 @@
+// Tells the store which text is open in this browser, so that two people do not correct the same one
+// unawares. A lease is renewed while a person is there; a browser that dies lets go by itself.
+
+import { uid } from './saving.js';
+
+const BEAT = 10000; // a third of how long a lease holds
+const GONE = 300000; // without a sign of life for this long, the text is free for others
+const PATIENCE = 1000; // a store that does not answer must not keep a person from going on
+const NAME = 'ner-studio-browser';
+
+export class Leasing {
+  // send: see api.js; changed(other): the open text is ours (null) or someone else's {since};
+  // idle(): milliseconds since the last sign of life
+  constructor(send, changed, idle) {
+    Object.assign(this, { send, changed, idle, text: null });
+    this.holder = browserName();
+    setInterval(() => this.beat(), BEAT);
+    window.addEventListener('pagehide', () => this.leave());
+    document.addEventListener('visibilitychange', () => document.hidden || this.beat());
+  }
+
+  // A text is shown.
+  async open(text) {
+    if (text !== this.text) this.leave();
+    this.text = text;
+    await this.beat();
+  }
+
+  leave() {
+    const { text } = this;
+    this.text = null;
+    if (text) this.send(text, 'release', { holder: this.holder }).catch(() => {});
+  }
+
+  // Go on although someone else has it.
+  force() {
+    return this.beat(true);
+  }
+
+  async beat(force = false) {
+    const { text } = this;
+    if (!text || (!force && this.idle() > GONE)) return;
+    const other = await this.claim(text, force);
+    if (text === this.text) this.changed(other);
+  }
+
+  // Who has a text instead of us: {since}, or null when we do, or when nobody answers.
+  async claim(text, force = false) {
+    const late = new Promise((done) => setTimeout(done, PATIENCE));
+    const asked = this.send(text, 'lease', { holder: this.holder, force }).catch(() => null);
+    const answer = await Promise.race([asked, late]);
+    return answer?.data?.other ?? null;
+  }
+}
+
+// All tabs of a browser are one person.
+function browserName() {
+  try {
+    let name = localStorage.getItem(NAME);
+    if (!/^[A-Za-z0-9_-]{8,64}$/.test(name ?? '')) name = uid();
+    localStorage.setItem(NAME, name);
+    return name;
+  } catch {
+    return uid();
+  }
+}
