@@ -16,6 +16,8 @@ import typer
 from studio.commands import (
     evaluation,
     exchange,
+    library,
+    llm,
     maintenance,
     models,
     projects,
@@ -41,6 +43,8 @@ for group in (
     promotion,
     evaluation,
     models,
+    library,
+    llm,
     job_commands,
     maintenance,
 ):

@@ -1,4 +1,4 @@
-"""The only place that picks a concrete tagger; everybody else says `Tagger`."""
+"""The only place that picks a concrete tagger, embedder or model; all else says the protocol."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import assets
 from db import entity_types
 from db.values import Project
-from engine.errors import TaggingError
+from engine.errors import LLMError, TaggingError
 from engine.types import EntityType
+from studio import llm_taggers
 from studio.errors import RequestRefused
 
 if TYPE_CHECKING:
     from db.session import Database
-    from engine.protocols import Embedder, Tagger
+    from engine.protocols import LLM, Embedder, Tagger
     from studio.settings import Settings
 
 EMBEDDED = "embedded"
@@ -26,7 +27,7 @@ SHIPPED_MODEL = "nuner-compact"
 def tagger_names(settings: Settings) -> dict[str, str]:
     """What a person can tag with: the name on the command line -> what it is."""
     own = {name: f"your own ({path})" for name, path in settings.taggers.items()}
-    return {EMBEDDED: "the shipped model: no key, no network"} | own
+    return {EMBEDDED: "the shipped model: no key, no network"} | llm_taggers.NAMES | own
 
 
 def tagger(
@@ -35,15 +36,48 @@ def tagger(
     project: Project,
     spec: str,
     threshold: float | None = None,
+    *,
+    samples: int | None = None,
+    job_id: int | None = None,
 ) -> Tagger:
     """The tagger called `spec`, ready for the entity types of a project.
 
+    Args:
+        settings: the settings.
+        database: the database.
+        project: whose types to look for, and whose library guides.
+        spec: one of `tagger_names`.
+        threshold: least score of a suggestion, where the tagger takes one.
+        samples: answers of a language model for each text.
+        job_id: the job that a language model's calls are booked on.
+
     Raises:
         TaggingError: the project has no entity types.
-        RequestRefused: there is no such tagger.
+        RequestRefused: there is no such tagger, or it does not take what it was given.
+        LLMError: it asks a language model, and none is configured.
         CheckpointError: its model cannot be loaded.
     """
-    return tagger_for(settings, check(settings, database, project, spec), spec, threshold)
+    types = check(settings, database, project, spec)
+    if spec not in llm_taggers.NAMES:
+        if samples is not None:
+            raise RequestRefused(f"The tagger {spec!r} asks no model for samples.", where=spec)
+        return tagger_for(settings, types, spec, threshold)
+    if threshold is not None:
+        raise RequestRefused(f"The tagger {spec!r} takes no threshold.", where=spec)
+    from studio.language_model import configured
+
+    asked = configured(settings, database)
+    return llm_taggers.make(
+        database,
+        project,
+        types,
+        spec,
+        llm(settings, database, project, job_id),
+        lambda: embedder(settings),
+        model=asked.model,
+        samples=samples,
+        at_once=asked.concurrency,
+    )
 
 
 def check(
@@ -53,7 +87,8 @@ def check(
 
     Raises:
         TaggingError: the project has no entity types.
-        RequestRefused: there is no such tagger.
+        RequestRefused: there is no such tagger, or a guided one has no library.
+        LLMError: it asks a language model, and none is configured.
     """
     names = tagger_names(settings)
     if spec not in names:
@@ -66,6 +101,9 @@ def check(
         raise TaggingError(
             f"Project {project.name} has no entity types yet; add some or load a set."
         )
+    if spec in llm_taggers.NAMES:
+        check_llm(settings, database, project)
+        llm_taggers.check_library(database, project, spec)
     return types
 
 
@@ -93,6 +131,26 @@ def embedder(settings: Settings) -> Embedder:
     from engine.embed import BundledEmbedder
 
     return BundledEmbedder.load(settings.checkpoint or assets.path("checkpoints", SHIPPED_MODEL))
+
+
+def has_llm(settings: Settings, database: Database, project: Project) -> bool:
+    """Whether there is a model to ask, or recorded answers for the demo project."""
+    from db import llm_calls
+    from studio.demo import NAME
+    from studio.language_model import configured
+
+    if configured(settings, database).ready:
+        return True
+    with database.session() as session:
+        return project.name == NAME and bool(llm_calls.models(session, "recorded"))
+
+
+def check_llm(settings: Settings, database: Database, project: Project) -> None:
+    """Refuse what needs a language model where there is none. Raises LLMError."""
+    from studio.language_model import HOW_TO
+
+    if not has_llm(settings, database, project):
+        raise LLMError(HOW_TO, kind="not_configured")
 
 
 def _own(name: str, path: str, types: Sequence[EntityType]) -> Tagger:

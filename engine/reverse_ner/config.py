@@ -8,6 +8,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+GUIDED = "llm"
+ZERO_SHOT = "llm-zero-shot"
+"""What the studio calls the tagger, with a library and without."""
+
 Vote = Literal["self-consistency", "two-stage"]
 """How several samples of one text become one answer."""
 

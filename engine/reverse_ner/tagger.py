@@ -21,13 +21,11 @@ from engine.llm.repair import Repairing
 from engine.llm.usage import added, counted
 from engine.protocols import LLM, Reply, Request
 from engine.reverse_ner import voting
-from engine.reverse_ner.config import TaggingConfig
+from engine.reverse_ner.config import GUIDED, ZERO_SHOT, TaggingConfig
 from engine.reverse_ner.prompting import PROMPT, request
 from engine.reverse_ner.retrieval import Shelf
 from engine.types import EntityType, Tagged
 
-GUIDED = "llm"
-ZERO_SHOT = "llm-zero-shot"
 AHEAD = 32
 """Texts whose examples are looked up together. [C]: one batch of the embedder."""
 

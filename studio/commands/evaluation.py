@@ -10,7 +10,7 @@ import typer
 
 from studio.commands import console
 from studio.commands.projects import InProject
-from studio.commands.tagging import Limit, Threshold
+from studio.commands.tagging import Limit, Samples, Threshold
 
 if TYPE_CHECKING:
     from studio.scoring import Evaluation
@@ -31,10 +31,11 @@ def evaluate(
     tagger: Annotated[str, typer.Option(help="Which tagger.")],
     threshold: Threshold = None,
     limit: Limit = 0,
+    samples: Samples = None,
 ) -> None:
     """Score a tagger on a labelled file."""
     screen = console.of(context)
-    (result,) = _evaluate(screen, file, project, [tagger], threshold, limit)
+    (result,) = _evaluate(screen, file, project, [tagger], threshold, limit, samples)
     screen.answer(result.as_json(), _lines(result))
     if result.failed:
         raise typer.Exit(1)
@@ -70,6 +71,7 @@ def _evaluate(
     names: Sequence[str],
     threshold: float | None,
     limit: int,
+    samples: int | None = None,
 ) -> list[Evaluation]:
     """Score each tagger; whatever is wrong with the request is found before the first one runs."""
     from db import entity_types, projects
@@ -82,13 +84,13 @@ def _evaluate(
             types = entity_types.list_types(session, found.id)
         for name in names:
             wiring.check(settings, database, found, name)
-    gold = scoring.read_gold(file, types, limit=limit)
-    results = []
-    for name in names:
-        tagger = wiring.tagger_for(settings, types, name, threshold)
-        evaluating = scoring.Evaluating(tagger, gold, types)
-        screen.follow(evaluating, name)
-        results.append(evaluating.result)
+        gold = scoring.read_gold(file, types, limit=limit)
+        results = []
+        for name in names:
+            tagger = wiring.tagger(settings, database, found, name, threshold, samples=samples)
+            evaluating = scoring.Evaluating(tagger, gold, types)
+            screen.follow(evaluating, name)
+            results.append(evaluating.result)
     return results
 
 

@@ -20,6 +20,10 @@ Threshold = Annotated[
     float | None,
     typer.Option(min=0.0, max=1.0, help="Least score of a suggestion (default: the model's own)."),
 ]
+Samples = Annotated[
+    int | None,
+    typer.Option(min=1, help="Answers of a language model for each text, then put to the vote."),
+]
 Limit = Annotated[int, typer.Option(min=0, help="Most texts, 0 for all.")]
 
 
@@ -38,12 +42,16 @@ def register(app: typer.Typer) -> None:
 def tag(
     context: typer.Context,
     project: InProject,
-    tagger: Annotated[str, typer.Option(help="Which tagger: embedded, or one of your own.")],
+    tagger: Annotated[
+        str,
+        typer.Option(help="Which tagger: embedded, llm (ReverseNER), llm-zero-shot, your own."),
+    ],
     limit: Limit = 0,
     only: Annotated[
         Only, typer.Option(help="Texts nobody tagged yet, or all that nobody finished.")
     ] = Only.NEW,
     threshold: Threshold = None,
+    samples: Samples = None,
 ) -> None:
     """Suggest entities in the texts of a project."""
     from db import jobs, projects
@@ -55,7 +63,13 @@ def tag(
         with database.session() as session:
             found = projects.get(session, project)
         tagging.check(settings, database, found, tagger)
-        wanted = {"tagger": tagger, "only": only.value, "limit": limit, "threshold": threshold}
+        wanted = {
+            "tagger": tagger,
+            "only": only.value,
+            "limit": limit,
+            "threshold": threshold,
+            "samples": samples,
+        }
         with database.session() as session:
             job = jobs.queue(session, "tagging", wanted, found.id)
         finished = follow(screen, settings, database, job.id)
@@ -86,6 +100,8 @@ def follow(screen: console.Console, settings: Settings, database: Database, job_
 
 def _answer(screen: console.Console, job: Job) -> None:
     values: dict[str, Any] = {"job": job.id, **dict.fromkeys(NO_COST, 0), **job.values}
+    if values["llm_calls"] and "cost" not in job.values:
+        values["cost"] = None  # nobody told the price: unknown is not nothing
     seconds = values["seconds"]
     values["texts_per_second"] = round(values["texts"] / seconds, 1) if seconds else 0.0
     screen.answer(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from studio.settings import Settings
 
 KINDS = {
+    "library": "studio.jobs.library",
     "mapping": "studio.jobs.mapping",
     "tagging": "studio.jobs.tagging",
 }

@@ -1,6 +1,6 @@
 """The tagging job: texts of a project through a tagger, suggestions into the database.
 
-Settings of the job: tagger, and optionally only ("new" or "all"), limit, threshold.
+Settings of the job: tagger, and optionally only ("new" or "all"), limit, threshold, samples.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from db import projects, suggestions, texts
+from db import projects, suggestions, texts, traces
+from db.session import transaction
 from db.values import Project, TaggingSummary
 from engine.errors import TaggingError
 from engine.types import Report, Tagged
@@ -52,7 +53,13 @@ def run(context: Context) -> Iterator[Report]:
     project = _project(database, job.project_id)
     wanted = job.settings
     tagger = wiring.tagger(
-        context.settings, database, project, str(wanted["tagger"]), wanted.get("threshold")
+        context.settings,
+        database,
+        project,
+        str(wanted["tagger"]),
+        wanted.get("threshold"),
+        samples=wanted.get("samples"),
+        job_id=job.id,
     )
     todo = _open(database, project, tagger, job.id, wanted)
     total = todo.done + len(todo.ids)
@@ -74,10 +81,23 @@ def _tag(database: Database, tagger: Tagger, todo: Pass) -> Iterator[int]:
         ):
             batch.append((text_id, tagged))
             if len(batch) >= WRITE_TEXTS or time.monotonic() >= due or number == len(todo.ids):
-                with database.session() as writing:
-                    suggestions.write_batch(writing, todo.tagging_id, batch)
+                _write(database, todo.tagging_id, batch, getattr(tagger, "prompt_version", ""))
                 yield number
                 batch, due = [], time.monotonic() + WRITE_SECONDS
+
+
+def _write(
+    database: Database, tagging_id: int, batch: Sequence[tuple[int, Tagged]], prompt_version: str
+) -> None:
+    """Store answers, with what led to them where the tagger tells."""
+    told = {
+        text_id: dict(trace)
+        for text_id, tagged in batch
+        if (trace := getattr(tagged, "trace", None))
+    }
+    with database.session() as session, transaction(session):
+        suggestions.write_batch(session, tagging_id, batch, prompt_version=prompt_version)
+        traces.keep(session, tagging_id, told)
 
 
 def _open(

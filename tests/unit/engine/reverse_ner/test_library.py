@@ -119,7 +119,7 @@ def test_an_endpoint_that_fails_in_the_middle_stops_the_build_and_keeps_what_was
 
 def test_what_a_person_rejected_before_is_not_taken_again():
     llm = obedient_llm(unique)
-    made = build(llm, TYPES, FEATURES, CONFIG, taken=lambda text: "rejected before")
+    made = build(llm, TYPES, FEATURES, CONFIG, taken=lambda _: "rejected before")
     reasons = {one.reason for one in made if isinstance(one, Draft)}
     assert reasons == {"rejected before"}
 
