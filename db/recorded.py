@@ -30,7 +30,7 @@ def load_recorded(session: Session, path: Path) -> int:
         DbError: the file cannot be read, or a line is no recorded answer; nothing is put in then.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DbError(f"The recorded answers in {path.name} cannot be read: {error}.") from error
     return replace_recorded(session, list(_replies(lines, path.name)))
