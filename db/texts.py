@@ -48,6 +48,7 @@ def get(session: Session, text_id: int) -> StoredText:
             raise NotFound(f"There is no text number {text_id}.")
         spans = [*human_spans(session, text_id), *suggested_spans(session, text_id)]
         lost = unlocated(session, text_id)
+        bulk = _bulk(session, text_id, row.undo_top), _bulk(session, text_id, row.redo_top)
     return StoredText(
         id=row.id,
         project_id=row.project_id,
@@ -64,6 +65,8 @@ def get(session: Session, text_id: int) -> StoredText:
         seconds=row.seconds,
         can_undo=row.undo_top is not None,
         can_redo=row.redo_top is not None,
+        undo_bulk=bulk[0],
+        redo_bulk=bulk[1],
     )
 
 
@@ -140,6 +143,15 @@ def set_note(session: Session, text_id: int, *, flagged: bool, note: str = "") -
         )
         if not done.rowcount:
             raise NotFound(f"There is no text number {text_id}.")
+
+
+def _bulk(session: Session, text_id: int, revision: int | None) -> int | None:
+    """The step over many texts that a revision belongs to, None for none."""
+    if revision is None:
+        return None
+    query = select(EDIT.c.bulk_id).where(EDIT.c.text_id == text_id, EDIT.c.revision == revision)
+    found: int | None = session.connection().execute(query).scalar_one()
+    return found
 
 
 def _rows() -> Any:

@@ -189,6 +189,7 @@ class StoredText:
         spans: human spans and open suggestions, in reading order.
         unlocated: open suggestions without a place.
         blind: its suggestions are hidden, to measure recall without bias.
+        undo_bulk, redo_bulk: the step over many texts that the next undo or redo is part of.
     """
 
     id: int
@@ -206,6 +207,8 @@ class StoredText:
     seconds: float
     can_undo: bool
     can_redo: bool
+    undo_bulk: int | None = None
+    redo_bulk: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,14 @@ import assets
 from studio.pages import layout
 from studio.server import auth, failures, guard, headers, plotly
 from studio.server.one_page import OnePage
-from studio.server.routes import exports, figures, health, jobs, leases, queue, texts
+from studio.server.routes import bulk, exports, figures, health, jobs, leases, library, queue, texts
 from studio.server.theme import theme
 
 if TYPE_CHECKING:
     from db.session import Database
     from studio.settings import Settings
 
-_SERVED = ("app", "span_editor", "live_plot", "cluster_map")
+_SERVED = ("app", "span_editor", "live_plot", "cluster_map", "library")
 _NO_DOCS: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 _ENVELOPE_BYTES = 100_000
 """Our choice: room for the form around a file that is as large as one may be."""
@@ -49,7 +49,7 @@ def create_app(settings: Settings, database: Database, password: str = "") -> Fa
     app.state.settings = settings
     app.state.database = database
     failures.install(app)
-    for routes in (health, texts, leases, queue, jobs, exports, figures):
+    for routes in (health, texts, bulk, leases, queue, jobs, exports, figures, library):
         app.include_router(routes.router)
     for folder in _SERVED:
         app.mount(f"/static/{folder}", Assets(directory=assets.path(folder)), name=folder)

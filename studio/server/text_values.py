@@ -21,6 +21,8 @@ def state(text: StoredText) -> dict[str, Any]:
         "unlocated": [asdict(mention) for mention in text.unlocated],
         "can_undo": text.can_undo,
         "can_redo": text.can_redo,
+        "undo_bulk": text.undo_bulk,
+        "redo_bulk": text.redo_bulk,
     }
 
 
