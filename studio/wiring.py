@@ -175,7 +175,8 @@ def llm(
         RequestRefused: the key's file cannot be used.
         Invalid: the environment's address is none.
     """
-    from studio.language_model import Ledger, configured
+    from studio.language_model import configured
+    from studio.llm_ledger import Ledger
 
     project_id = project.id if project else None
     if not configured(settings, database).ready:
@@ -197,7 +198,8 @@ def _asking(
     from engine.llm.cached import CachedLLM
     from engine.llm.capabilities import Capabilities
     from engine.llm.client import OpenAIClient
-    from studio.language_model import JobLog, Ledger, endpoint
+    from studio.language_model import endpoint
+    from studio.llm_ledger import JobLog, Ledger
 
     where = endpoint(settings, database)
     with database.session() as session:

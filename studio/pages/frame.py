@@ -28,9 +28,11 @@ PAGES: Mapping[str, str] = {
     "dashboard": "Dashboard",
     "texts": "Texts",
     "types": "Types",
+    "library": "Library",
     "tag": "Tag",
     "annotate": "Annotate",
     "sets": "Sets",
+    "train": "Train",
     "export": "Export",
     "settings": "Settings",
 }
@@ -84,10 +86,15 @@ class Frame:
 
 
 def components(handles: object) -> list[Block]:
-    """The components and containers among the fields of a handle dataclass, in order."""
-    fields = dataclasses.fields(handles)  # type: ignore[arg-type]
-    values = [getattr(handles, field.name) for field in fields]
-    return [value for value in values if isinstance(value, Block)]
+    """The components and containers of a handle dataclass and of its parts, in order."""
+    found: list[Block] = []
+    for field in dataclasses.fields(handles):  # type: ignore[arg-type]
+        value = getattr(handles, field.name)
+        if isinstance(value, Block):
+            found.append(value)
+        elif dataclasses.is_dataclass(value):
+            found += components(value)
+    return found
 
 
 def move(header: HeaderValue, **change: str) -> HeaderValue:

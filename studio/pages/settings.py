@@ -9,6 +9,7 @@ import gradio as gr
 
 from db import projects
 from studio.errors import RequestRefused
+from studio.pages import model_choice
 from studio.pages.answers import any_of, attach, say
 from studio.pages.frame import Address, Frame, HeaderValue, Update, move
 from studio.version import product_version
@@ -20,6 +21,7 @@ class SettingsPage:
     """The components of the page."""
 
     main: gr.HTML
+    model: model_choice.ModelChoice
     allow_overlap: gr.Checkbox
     blind: gr.Slider
     name: gr.Textbox
@@ -33,7 +35,9 @@ def build() -> SettingsPage:
     with gr.Row(equal_height=False):
         with gr.Column(scale=7, min_width=320):
             main = view("settings")
+            shown = model_choice.build_view()
         with gr.Column(scale=4, min_width=300):
+            model = model_choice.build(shown)
             with gr.Column(elem_classes=["ns-card"]):
                 overlap = gr.Checkbox(
                     label="Spans may overlap",
@@ -60,7 +64,7 @@ def build() -> SettingsPage:
                     elem_id="ns-confirm",
                 )
                 delete = gr.Button("Delete project", variant="stop", elem_id="ns-delete-project")
-    return SettingsPage(main, overlap, blind, name, rename, confirm, delete)
+    return SettingsPage(main, model, overlap, blind, name, rename, confirm, delete)
 
 
 def refresh(frame: Frame, page: SettingsPage, address: Address) -> Update:
@@ -69,6 +73,7 @@ def refresh(frame: Frame, page: SettingsPage, address: Address) -> Update:
         chosen = projects.settings(session, projects.get(session, address.project).id)
     return {
         page.main: {"facts": facts(frame), "turn": address.turn},
+        **model_choice.refresh(frame, page.model, address),
         page.allow_overlap: chosen.allow_overlap,
         page.blind: chosen.blind_share,
         page.name: address.project,
@@ -78,6 +83,7 @@ def refresh(frame: Frame, page: SettingsPage, address: Address) -> Update:
 
 def wire(page: SettingsPage, frame: Frame) -> None:
     """Attach the handlers."""
+    model_choice.wire(page.model, frame)
 
     def choose(allow_overlap: bool, blind_share: float, header: HeaderValue) -> None:
         with frame.database.session() as session:
