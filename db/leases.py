@@ -17,7 +17,7 @@ from db.columns import now
 from db.errors import Invalid, NotFound
 from db.session import transaction
 from db.tables import LEASE, TEXT
-from db.values import UNFINISHED, Lease
+from db.values import UNFINISHED, Lease, Status
 
 SECONDS = 30
 """How long a lease holds. Our choice: three beats of the editor: one may be lost."""
@@ -70,6 +70,15 @@ def take(
         put = upsert(LEASE)
         connection.execute(put.on_conflict_do_update(index_elements=["text_id"], set_=row), row)
     return None
+
+
+def status(session: Session, text_id: int) -> Status:
+    """Where a text stands by now: what was fetched ahead may be done. Raises NotFound."""
+    query = select(TEXT.c.status).where(TEXT.c.id == text_id)
+    found: Status | None = session.connection().execute(query).scalar()
+    if found is None:
+        raise NotFound(f"There is no text number {text_id}.")
+    return found
 
 
 def release(session: Session, text_id: int, holder: str) -> None:

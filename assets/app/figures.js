@@ -13,7 +13,7 @@ const DONE = {
 export function drawFigures(figures, names = {}) {
   return h(
     'div',
-    { class: 'ns-figures', 'data-testid': 'figures' },
+    { class: 'ns-review', 'data-testid': 'figures' },
     h(
       'dl',
       {},

@@ -6,6 +6,7 @@ import { uid } from './saving.js';
 const BEAT = 10000; // a third of how long a lease holds
 const GONE = 300000; // without a sign of life for this long, the text is free for others
 const PATIENCE = 1000; // a store that does not answer must not keep a person from going on
+const NOBODY = { other: null, status: null };
 const NAME = 'ner-studio-browser';
 
 export class Leasing {
@@ -40,16 +41,22 @@ export class Leasing {
   async beat(force = false) {
     const { text } = this;
     if (!text || (!force && this.idle() > GONE)) return;
-    const other = await this.claim(text, force);
+    const { other } = await this.ask(text, force);
     if (text === this.text) this.changed(other);
   }
 
-  // Who has a text instead of us: {since}, or null when we do, or when nobody answers.
-  async claim(text, force = false) {
-    const late = new Promise((done) => setTimeout(done, PATIENCE));
-    const asked = this.send(text, 'lease', { holder: this.holder, force }).catch(() => null);
-    const answer = await Promise.race([asked, late]);
-    return answer?.data?.other ?? null;
+  // As `ask`, for somebody who waits.
+  claim(text) {
+    const late = new Promise((done) => setTimeout(() => done(NOBODY), PATIENCE));
+    return Promise.race([this.ask(text), late]);
+  }
+
+  // {other, status}: who has a text instead of us ({since}, null when we do or nobody answers), and
+  // where it stands by now.
+  async ask(text, force = false) {
+    const body = { holder: this.holder, force };
+    const answer = await this.send(text, 'lease', body).catch(() => null);
+    return answer?.status === 200 ? answer.data : NOBODY;
   }
 }
 

@@ -127,10 +127,12 @@ export class Walk {
     return this.queue.place.status === 'open' && this.finished.has(id);
   }
 
-  // The next text, or the one after it when someone has opened it since it was fetched ahead.
+  // The next text, or the one after it when someone has opened or finished it since it was fetched.
   async free(doc, id) {
     for (let tries = 0; id && tries < TRIES; tries += 1) {
-      if (!(await this.keeper.leases.claim(id))) return id;
+      const { other, status } = await this.keeper.leases.claim(id);
+      const gone = this.queue.place.status === 'open' && ['accepted', 'skipped'].includes(status);
+      if (!other && !gone) return id;
       const { next } = await this.queue.fresh(doc.id);
       if (next === id || this.done(next)) return null;
       id = next;

@@ -24,12 +24,17 @@ class Claim(BaseModel):
 
 @router.post("/{text_id}/lease")
 def take(request: Request, text_id: int, claim: Claim) -> dict[str, Any]:
-    """Take or renew the lease of a text; `other` says who has it instead, null when we do."""
+    """Take or renew the lease of a text.
+
+    `other` says who has it instead, null when we do; `status` where the text stands by now.
+    """
     database: Database = request.app.state.database
     author = request.app.state.settings.author
     with database.session() as session:
         other = leases.take(session, text_id, claim.holder, author=author, force=claim.force)
-    return {"other": other and {"author": other.author, "since": other.since.isoformat()}}
+        status = leases.status(session, text_id)
+    since = other and {"author": other.author, "since": other.since.isoformat()}
+    return {"other": since, "status": status}
 
 
 @router.post("/{text_id}/release")
