@@ -6,6 +6,9 @@ import { origin } from './origin.js';
 import { percent } from './paint.js';
 import { paint } from './palette.js';
 
+const NONE = 'Nothing is marked on this text.';
+const BLIND =
+  'Nothing is marked yet. Suggestions are hidden on this text, to measure what taggers miss.';
 const SHOWN = 300; // rows drawn at once; the rest follow on demand
 
 export class SpanList {
@@ -50,7 +53,7 @@ export class SpanList {
     this.more.textContent = `Show more (${spans.length - wanted.length} not shown)`;
     this.drawLost(doc.unlocated, types);
     if (!spans.length)
-      this.list.replaceChildren(h('li', { class: 'se-none' }, 'Nothing is marked on this text.'));
+      this.list.replaceChildren(h('li', { class: 'se-none' }, doc.stored.blind ? BLIND : NONE));
   }
 
   // What a tagger quoted and nobody finds in the text is not hidden.
