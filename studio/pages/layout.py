@@ -14,7 +14,7 @@ import gradio as gr
 from gradio.blocks import Block
 
 from db import projects
-from studio.pages import annotate, dashboard, export, sets, tag, texts, types
+from studio.pages import annotate, dashboard, export, library, sets, tag, texts, train, types
 from studio.pages import settings as settings_page
 from studio.pages.answers import attach
 from studio.pages.frame import PAGES, Address, Frame, HeaderValue, Update, components
@@ -28,9 +28,11 @@ _MODULES: dict[str, ModuleType] = {
     "dashboard": dashboard,
     "texts": texts,
     "types": types,
+    "library": library,
     "tag": tag,
     "annotate": annotate,
     "sets": sets,
+    "train": train,
     "export": export,
     "settings": settings_page,
 }

@@ -1,0 +1,59 @@
+// The building of a project's library: what it is, how far it is, and what came of it.
+import { h, redraw } from './dom.js';
+import { jobCard, report } from './job_card.js';
+import { running } from './jobs.js';
+import { drawPage, empty, head, notice } from './parts.js';
+
+export function mount(element, { props, trigger, watch }) {
+  drawPage({ element, props, watch }, 'library', (root, value) => redraw(root, () => page(value, trigger)));
+}
+
+function page(value, trigger) {
+  return h(
+    'div',
+    {},
+    head('Library', 'Labelled sentences in the style of your texts. They stand beside each text when a language model tags it.'),
+    value.missing ? empty(value.missing) : value.job ? job(value.job, trigger) : intro(),
+  );
+}
+
+function intro() {
+  return h(
+    'div',
+    { class: 'ns-empty quiet' },
+    h('p', {}, 'Nothing is built yet. Say how large the library should be and press “Build library”; the calls it takes are stated before. You can close the page meanwhile.'),
+  );
+}
+
+function job(it, trigger) {
+  const embedded = it.writer === 'embedded';
+  const told = {
+    title: embedded ? 'embedded writer, no language model' : 'language model',
+    doing: 'Building the library',
+    unit: embedded ? 'step' : 'planned call',
+    starting: 'Reading the texts and choosing feature sentences.',
+    more: figures(it.values, embedded),
+  };
+  return h(
+    'div',
+    {},
+    jobCard(it, told, trigger),
+    it.recorded && !running(it) && notice('plain', 'Answered from recorded answers of a large language model; nothing was asked over the network.'),
+  );
+}
+
+function figures(values, embedded) {
+  if (!('version' in values)) return null;
+  const money = values.cost === undefined || values.cost === null ? 'not known' : values.cost.toFixed(4);
+  const asked = values.llm_calls ?? 0;
+  return report(
+    [
+      ['examples', 'examples', values.examples, 'good'],
+      ['rejected', 'rejected', values.rejected, values.rejected ? 'warn' : 'plain'],
+      !embedded && ['llm_calls', 'calls', asked],
+      !embedded && values.cached_calls > 0 && ['cached_calls', 'answers known before', values.cached_calls],
+      !embedded && ['tokens', 'tokens', ((values.prompt_tokens ?? 0) + (values.completion_tokens ?? 0)).toLocaleString('en')],
+      !embedded && ['cost', 'money', asked ? money : '0'],
+    ].filter(Boolean),
+  );
+}

@@ -1,0 +1,286 @@
+"""The library: build it, see where it comes from on the map, look through it and edit it.
+
+The form states what a build will ask for before it starts. Map and book talk to their own routes;
+this page only says which project they show, and when to look again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from db import entity_types, jobs, library, projects
+from studio import libraries, wiring
+from studio.errors import RequestRefused
+from studio.jobs import runner
+from studio.pages.answers import any_of, attach
+from studio.pages.frame import Address, Frame, HeaderValue, Update
+from studio.widgets import cluster_map, library_book
+from studio.widgets.view import on, view
+
+if TYPE_CHECKING:
+    from db.values import Job, Project
+
+KIND = "library"
+TICK_SECONDS = 1.0
+WRITERS = {
+    "llm": "language model",
+    "embedded": "embedded writer: no key, no network, plainer sentences",
+}
+EMBEDDED = (
+    "No calls: entities are mined from your own texts, sentences are your texts with other "
+    "entities in them. Plainer than a language model's, and marked as such."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPage:
+    """The components of the page."""
+
+    main: gr.HTML
+    writer: gr.Radio
+    features: gr.Number
+    entities: gr.Number
+    per_feature: gr.Number
+    seed: gr.Number
+    estimate: gr.HTML
+    start: gr.Button
+    map: gr.HTML
+    book: gr.HTML
+    timer: gr.Timer
+
+
+def build() -> LibraryPage:
+    """Lay the page out: the job and its form, below them the map, below that the book."""
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=7, min_width=320):
+            main = view("library", events=["cancel", "resume"])
+        with gr.Column(scale=4, min_width=300, elem_classes=["ns-card"]):
+            writer = gr.Radio([], label="Writer", interactive=True, elem_id="ns-writer")
+            features = _number("Feature sentences", 10, 1, 200, "ns-features")
+            per_feature = _number("Examples for each of them", 6, 1, 50, "ns-per-feature")
+            with gr.Accordion("More", open=False):
+                entities = _number("Entities asked for a type", 30, 1, 200, "ns-entities")
+                seed = _number("Seed", 0, 0, 2**31 - 1, "ns-seed")
+            estimate = view("note", elem_id="ns-library-estimate")
+            start = gr.Button("Build library", variant="primary", elem_id="ns-build")
+    with gr.Column(elem_classes=["ns-card", "ns-below"]):
+        drawn = cluster_map.cluster_map()
+    with gr.Column(elem_classes=["ns-below"]):
+        book = library_book.library_book()
+    timer = gr.Timer(TICK_SECONDS, active=False)
+    return LibraryPage(
+        main, writer, features, entities, per_feature, seed, estimate, start, drawn, book, timer
+    )
+
+
+def _number(label: str, value: int, least: int, most: int, elem_id: str) -> gr.Number:
+    return gr.Number(
+        label=label,
+        value=value,
+        minimum=least,
+        maximum=most,
+        step=1,
+        precision=0,
+        elem_id=elem_id,
+    )
+
+
+def refresh(frame: Frame, page: LibraryPage, address: Address) -> Update:
+    """What the page shows for an address."""
+    project = _project(frame, address.project)
+    with frame.database.session() as session:
+        newest = library.find(session, project.id)
+    asked = newest.settings if newest else {}
+    llm = wiring.has_llm(frame.settings, frame.database, project)
+    choices = [(what, name) for name, what in WRITERS.items() if llm or name == "embedded"]
+    writer = choices[0][1]
+    chosen = {name: int(asked.get(name, default)) for name, default in _DEFAULTS.items()}
+    return {
+        page.writer: gr.Radio(choices=choices, value=writer),
+        page.features: chosen["features"],
+        page.entities: chosen["entities"],
+        page.per_feature: chosen["per_feature"],
+        page.seed: chosen["seed"],
+        page.estimate: estimate(frame, address.project, chosen | {"writer": writer}),
+        page.map: cluster_map.of_project(address.project, address.turn),
+        page.book: library_book.of_project(address.project, address.turn),
+        **watched(frame, page, address),
+    }
+
+
+_DEFAULTS = {"features": 10, "entities": 30, "per_feature": 6, "seed": 0}
+
+
+def watched(frame: Frame, page: LibraryPage, address: Address) -> Update:
+    """What changes while a job runs; the timer ticks only as long as one does."""
+    value = library_view(frame, address.project) | {"turn": address.turn}
+    running = bool(value["job"]) and value["job"]["status"] in {"queued", "running"}
+    return {
+        page.main: value,
+        page.start: gr.Button(interactive=not running and not value["missing"]),
+        page.timer: gr.Timer(active=running),
+    }
+
+
+def wire(page: LibraryPage, frame: Frame) -> None:
+    """Attach the handlers."""
+
+    def reckon(
+        writer: str, features: Any, entities: Any, per_feature: Any, seed: Any, header: HeaderValue
+    ) -> dict[str, Any]:
+        asked = _asked(writer, features, entities, per_feature, seed)
+        return estimate(frame, Address.of(header).project, asked)
+
+    def start(
+        writer: str, features: Any, entities: Any, per_feature: Any, seed: Any, header: HeaderValue
+    ) -> Update:
+        address = Address.of(header)
+        queue(frame, address.project, _asked(writer, features, entities, per_feature, seed))
+        return watched(frame, page, address)
+
+    def look(header: HeaderValue) -> Update:
+        address = Address.of(header)
+        shown = watched(frame, page, address)
+        job = shown[page.main]["job"] or {}
+        stamp = f"{address.turn} {job.get('id')} {job.get('status')} {job.get('done', 0) // 10}"
+        return shown | {
+            page.map: cluster_map.of_project(address.project, stamp),
+            page.book: library_book.of_project(address.project, stamp),
+        }
+
+    def cancel(header: HeaderValue, event: gr.EventData) -> Update:
+        with frame.database.session() as session:
+            jobs.request_cancel(session, int(event._data["id"]))
+        return watched(frame, page, Address.of(header))
+
+    def resume(header: HeaderValue, event: gr.EventData) -> Update:
+        runner.resume_and_start(frame.database, int(event._data["id"]))
+        return watched(frame, page, Address.of(header))
+
+    def take_k(event: gr.EventData) -> int:
+        return min(200, max(1, int(event._data["k"])))
+
+    numbers = [page.features, page.entities, page.per_feature, page.seed]
+    inputs = [page.writer, *numbers, frame.header]
+    shown = [page.main, page.start, page.timer]
+    changed = any_of(page.writer.change, *(number.change for number in numbers))
+    attach(changed, reckon, inputs, page.estimate, trigger_mode="always_last")
+    attach(page.start.click, start, inputs, shown)
+    attach(page.timer.tick, look, frame.header, [*shown, page.map, page.book], queue=False)
+    attach(on(page.main, "cancel"), cancel, frame.header, shown)
+    attach(on(page.main, "resume"), resume, frame.header, shown)
+    attach(on(page.map, "k"), take_k, None, page.features)
+
+
+def _asked(
+    writer: str, features: Any, entities: Any, per_feature: Any, seed: Any
+) -> dict[str, Any]:
+    """The form as the settings of a job; an emptied field counts as its default."""
+    told = {"features": features, "entities": entities, "per_feature": per_feature, "seed": seed}
+    numbers = {
+        name: default if told[name] is None else int(told[name])
+        for name, default in _DEFAULTS.items()
+    }
+    return {**numbers, "writer": writer}
+
+
+def queue(frame: Frame, project: str, asked: Mapping[str, Any]) -> Job:
+    """Start building a library.
+
+    Raises:
+        NotFound, TaggingError: there is no such project; it has no texts or no types.
+        RequestRefused: a build is under way, or a number is out of range.
+        LLMError: a language model should write, and there is none.
+    """
+    found = _project(frame, project)
+    if asked["writer"] not in WRITERS:
+        raise RequestRefused("Choose a writer first.")
+    for name, most in (("features", 200), ("entities", 200), ("per_feature", 50)):
+        if not 1 <= asked[name] <= most:
+            raise RequestRefused(f"That must be from 1 to {most}; got {asked[name]}.", where=name)
+    libraries.budget(frame.database, found, libraries.config(asked))
+    if asked["writer"] == "llm":
+        wiring.check_llm(frame.settings, frame.database, found)
+    with frame.database.session() as session:
+        newest = jobs.latest(session, found.id, KIND)
+        if newest is not None and newest.status in {"queued", "running"}:
+            raise RequestRefused("A library of this project is being built; wait or cancel it.")
+    return runner.queue_and_start(frame.database, KIND, asked, found.id)
+
+
+def estimate(frame: Frame, project: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What a build would take, said before anything is asked; an empty note where it cannot be."""
+    if _lacks(frame, project):
+        return {"kind": "plain", "text": ""}
+    if asked["writer"] == "embedded":
+        return {"kind": "plain", "text": EMBEDDED}
+    found = _project(frame, project)
+    calls = libraries.budget(frame.database, found, libraries.config(asked)).total
+    return {"kind": "plain", "text": f"At most {calls:,} calls. {_cost(frame, found, calls)}"}
+
+
+def _cost(frame: Frame, project: Project, calls: int) -> str:
+    """Tokens and money going by the last build, in a sentence."""
+    with frame.database.session() as session:
+        for version in library.versions(session, project.id):
+            usage = version.usage
+            asked = usage.get("llm_calls", 0) + usage.get("cached_calls", 0)
+            tokens = usage.get("prompt_tokens", 0) + usage.get("completion_tokens", 0)
+            if asked and tokens:
+                share = calls / asked
+                money = usage.get("cost")
+                priced = f", money {money * share:.4f}" if money else ", money not known"
+                about = f"About {round(tokens * share, -2):,.0f} tokens{priced}"
+                return f"{about}, going by version {version.version}."
+    return "No build here has told yet how many tokens a call takes; recorded answers cost nothing."
+
+
+def library_view(frame: Frame, project: str) -> dict[str, Any]:
+    """The newest build and what is missing before one can start."""
+    found = _project(frame, project)
+    with frame.database.session() as session:
+        job = jobs.latest(session, found.id, KIND)
+    return {"job": _told(job) if job else None, "missing": _lacks(frame, project)}
+
+
+def _lacks(frame: Frame, project: str) -> dict[str, Any] | None:
+    with frame.database.session() as session:
+        found = projects.get(session, project)
+        if not any(projects.counts(session, found.id).values()):
+            return {
+                "title": "There is nothing to learn from yet",
+                "text": "A library takes its style from your texts. Paste some or choose a file.",
+                "action": {"label": "Add texts", "to": {"page": "texts"}},
+            }
+        if not entity_types.list_types(session, found.id):
+            return {
+                "title": "The library does not know what to label",
+                "text": "Define entity types by name and one sentence, or load a ready-made set.",
+                "action": {"label": "Define entity types", "to": {"page": "types"}},
+            }
+    return None
+
+
+def _project(frame: Frame, name: str) -> Project:
+    with frame.database.session() as session:
+        return projects.get(session, name)
+
+
+def _told(job: Job) -> dict[str, Any]:
+    values = dict(job.values)
+    return {
+        "id": job.id,
+        "status": job.status,
+        "done": job.done,
+        "total": job.total,
+        "values": values,
+        "error": job.error,
+        "cancel": job.cancel,
+        "log": job.log,
+        "writer": str(job.settings.get("writer", "")),
+        "recorded": bool(values.get("cached_calls")) and not values.get("llm_calls"),
+    }
