@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from engine.nuner.backbone import pad
-from engine.nuner.corpus import Example
 from engine.nuner.encoder import Batch, TextEncoder
 from engine.types import Report
+
+
+class Encoded(Protocol):
+    """A text, or a window of one, in sub-tokens: an example of pre-training or a training row."""
+
+    @property
+    def ids(self) -> np.ndarray[Any, np.dtype[np.int32]]:
+        """Sub-token ids with the special ones at both ends."""
+
+    @property
+    def word_at(self) -> np.ndarray[Any, np.dtype[np.int32]]:
+        """The sub-token each word is read at."""
+
+    @property
+    def casings(self) -> np.ndarray[Any, np.dtype[Any]]:
+        """Rows of the casing embedding, one a word."""
 
 
 class FrozenCache:
@@ -22,7 +39,7 @@ class FrozenCache:
         text: whose frozen layers to run.
     """
 
-    def __init__(self, examples: Sequence[Example], text: TextEncoder) -> None:
+    def __init__(self, examples: Sequence[Encoded], text: TextEncoder) -> None:
         self.starts = [0]
         for example in examples:
             self.starts.append(self.starts[-1] + len(example.ids))

@@ -1,0 +1,107 @@
+"""Every number of fine-tuning, each with where it comes from.
+
+Marks: [P] the NuNER paper (arXiv 2402.15343) or its authors' cards, [C] our choice. What says
+"dev" was tried on the development splits of WikiGold, CrossNER politics and WNUT17 with training
+samples of 1 to 64 mentions a type; no test split was looked at.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from engine.errors import TrainingError
+
+Part = Literal["head", "top", "all"]
+"""What learns: the class vectors alone, the upper layers too, or everything."""
+
+PARTS: tuple[Part, ...] = ("head", "top", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class FinetuneConfig:
+    """One fine-tuning."""
+
+    train: Part = "top"
+    """[C]: on dev better than the head alone from four mentions a type on."""
+    epochs: int = 20
+    """Passes over the texts, at most. [C]: the paper's 30 for a head that starts from nothing."""
+    batch_texts: int = 8
+    """Windows a step. [C]"""
+    learning_rate: float = 1e-4
+    """Of the encoder layers. [C]: dev"""
+    head_learning_rate: float = 1e-3
+    """Of the class vectors. [C]: dev"""
+    warmup: float = 0.1
+    """Share of the steps in which the rate climbs; it falls linearly after. [P]"""
+    weight_decay: float = 0.01
+    """AdamW's, on the layers; the class vectors keep their length. [C]"""
+    clip: float = 1.0
+    """Longest gradient of a step. [C]"""
+    balance: float = 0.0
+    """How far rare types are weighed up: weight of a type = (mean count / its count) ** balance,
+    between 1/3 and 3. [C]"""
+    positive_weight: float = 1.5
+    """Loss weight of a word inside a mention; pre-training's. [C]"""
+    boundary_weight: float = 0.5
+    """Loss weight of the start and end scores beside the inside score; pre-training's. [C]"""
+    patience: int = 5
+    """Epochs without a better F1 on the development texts after which a run stops. [C]"""
+    folds: int = 3
+    """Parts for choosing the number of epochs where there are no development texts; 0 or 1 means
+    to train all epochs. [C]"""
+    concat: bool = False
+    """Read words from the layers -1 and -7 together. [P]: "better quality" of the authors' cards;
+    for hub encoders of at least eight layers."""
+    window: int = 192
+    """Sub-tokens a hub encoder sees at a time. [C]: the embedded one's."""
+    window_overlap: int = 48
+    """Sub-tokens that neighbouring windows share. [C]"""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.train not in PARTS:
+            raise TrainingError(f"What to train is one of {', '.join(PARTS)}, not {self.train!r}.")
+        if self.epochs < 1 or self.batch_texts < 1:
+            raise TrainingError("Epochs and texts a batch must be at least 1.")
+        if not (0 < self.learning_rate < 1 and 0 < self.head_learning_rate < 1):
+            raise TrainingError("A learning rate lies between 0 and 1.")
+
+
+def recipe(embedded: bool, texts: int, train: Part | None = None) -> FinetuneConfig:
+    """The settings that did best on dev for a base and this many texts.
+
+    Args:
+        embedded: whether the base has a concept encoder to start the head from.
+        texts: how many there are to learn from.
+        train: what to train, None for what the recipe says.
+    """
+    if embedded:
+        return _embedded(train or "top")
+    return _encoder(texts, train or "all")
+
+
+def _embedded(train: Part) -> FinetuneConfig:
+    base = FinetuneConfig(train=train)
+    return replace(base, head_learning_rate=3e-3, epochs=40) if train == "head" else base
+
+
+def _encoder(texts: int, train: Part) -> FinetuneConfig:
+    """A head that starts from nothing needs many steps, whatever the number of texts."""
+    base = FinetuneConfig(train=train, head_learning_rate=1e-3, batch_texts=4)
+    steps = 300 if train == "head" else 200
+    epochs = min(60, max(12, math.ceil(steps / max(1, math.ceil(texts / base.batch_texts)))))
+    return replace(base, epochs=epochs)
+
+
+def type_weights(counts: Sequence[int], balance: float) -> list[float]:
+    """Loss weight of each type from its number of mentions.
+
+    >>> type_weights([10, 40], 0.5)
+    [1.58..., 0.79...]
+    """
+    seen = [c for c in counts if c]
+    mean = sum(seen) / len(seen) if seen else 1.0
+    return [min(3.0, max(1 / 3, (mean / max(c, 1)) ** balance)) for c in counts]
