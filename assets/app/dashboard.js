@@ -63,8 +63,8 @@ function project({ project: name, step, counts, types, tagging, figures }) {
       { class: 'ns-columns' },
       h('section', { class: 'ns-card' }, h('h2', {}, 'Texts'), statusBar(counts), tagging && h('p', { class: 'ns-muted' }, tagging)),
       h('section', { class: 'ns-card' }, h('h2', {}, 'Entity types'), types.length ? typeTable(types) : noTypes()),
-      h('section', { class: 'ns-card ns-wide' }, h('h2', {}, 'Review'), drawFigures(figures, names)),
     ),
+    h('section', { class: 'ns-card ns-wide' }, h('h2', {}, 'Review'), drawFigures(figures, names)),
   );
 }
 
