@@ -568,6 +568,19 @@ class TextMapTable(Base, table=True):
     created_at: datetime = moment()
 
 
+class ComparisonRowTable(Base, table=True):
+    """How one tagger did in a comparison, under the names that the command line promises."""
+
+    __tablename__ = "comparison_row"
+
+    job_id: int = parent("job.id", key=True)
+    tagger: str = Field(primary_key=True)
+    position: int
+    version: str
+    result: dict[str, Any] = json()
+    created_at: datetime = moment()
+
+
 def _table(name: str) -> Table:
     return METADATA.tables[name]
 
@@ -598,3 +611,4 @@ LLM_PRICE = _table("llm_price")
 LLM_ENDPOINT = _table("llm_endpoint")
 SETTING = _table("setting")
 TEXT_MAP = _table("text_map")
+COMPARISON_ROW = _table("comparison_row")

@@ -49,7 +49,10 @@ class Evaluation:
             "tagger": self.tagger,
             "texts": self.texts,
             "micro": {**_prf(micro), "low": micro.low, "high": micro.high},
-            "types": {name: _prf(one) for name, one in self.types.items()},
+            "types": {
+                name: {**_prf(one), "low": one.low, "high": one.high}
+                for name, one in self.types.items()
+            },
             "failed": self.failed,
             "seconds": round(self.seconds, 3),
             "texts_per_second": round(self.texts / self.seconds, 1) if self.seconds else 0.0,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest step, said here so that an up-to-date file opens without importing Alembic."""
 
 APPLICATION_ID = 0x4E455253

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from studio.settings import Settings
 
 KINDS = {
+    "comparison": "studio.jobs.comparison",
+    "finetuning": "studio.jobs.finetuning",
     "library": "studio.jobs.library",
     "mapping": "studio.jobs.mapping",
     "tagging": "studio.jobs.tagging",

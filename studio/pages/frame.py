@@ -33,6 +33,7 @@ PAGES: Mapping[str, str] = {
     "annotate": "Annotate",
     "sets": "Sets",
     "train": "Train",
+    "compare": "Compare",
     "export": "Export",
     "settings": "Settings",
 }

@@ -14,7 +14,18 @@ import gradio as gr
 from gradio.blocks import Block
 
 from db import projects
-from studio.pages import annotate, dashboard, export, library, sets, tag, texts, train, types
+from studio.pages import (
+    annotate,
+    compare,
+    dashboard,
+    export,
+    library,
+    sets,
+    tag,
+    texts,
+    train,
+    types,
+)
 from studio.pages import settings as settings_page
 from studio.pages.answers import attach
 from studio.pages.frame import PAGES, Address, Frame, HeaderValue, Update, components
@@ -33,6 +44,7 @@ _MODULES: dict[str, ModuleType] = {
     "annotate": annotate,
     "sets": sets,
     "train": train,
+    "compare": compare,
     "export": export,
     "settings": settings_page,
 }
