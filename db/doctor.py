@@ -13,7 +13,17 @@ from sqlmodel import Session
 
 from db import openness
 from db.session import snapshot
-from db.tables import ANNOTATION, EDIT, PROJECT, SUGGESTION, TEXT, TEXT_BODY
+from db.tables import (
+    ANNOTATION,
+    EDIT,
+    ENTITY_TYPE,
+    FEW_SHOT_SET,
+    FEW_SHOT_TEXT,
+    PROJECT,
+    SUGGESTION,
+    TEXT,
+    TEXT_BODY,
+)
 from db.values import DoctorReport
 
 _AT_ONCE = 200
@@ -23,7 +33,7 @@ _MOST = 1_000
 
 def check(session: Session) -> DoctorReport:
     """Check the file, foreign keys, every span and surface, counters and the search index."""
-    checked: Counter[str] = Counter(texts=0, spans=0, suggestions=0, edits=0)
+    checked: Counter[str] = Counter(texts=0, spans=0, suggestions=0, edits=0, few_shot_texts=0)
     problems: list[str] = []
     more = 0
     for problem in _problems(session, checked):
@@ -39,6 +49,7 @@ def check(session: Session) -> DoctorReport:
 def _problems(session: Session, checked: Counter[str]) -> Iterator[str]:
     yield from _file(session)
     yield from _search(session)
+    yield from _few_shot(session, checked)
     after = 0
     while True:
         with snapshot(session):
@@ -76,6 +87,26 @@ def _search(session: Session) -> Iterator[str]:
         yield "The search index differs from the texts."
     finally:
         session.rollback()
+
+
+def _few_shot(session: Session, checked: Counter[str]) -> Iterator[str]:
+    """Spans that few-shot sets keep lie in their texts and have a type of the same project."""
+    query = select(ENTITY_TYPE.c.id, ENTITY_TYPE.c.project_id)
+    owner = {row.id: row.project_id for row in session.connection().execute(query)}
+    query = (
+        select(FEW_SHOT_TEXT, TEXT_BODY.c.text, FEW_SHOT_SET.c.project_id)
+        .join(TEXT_BODY, TEXT_BODY.c.text_id == FEW_SHOT_TEXT.c.text_id)
+        .join(FEW_SHOT_SET, FEW_SHOT_SET.c.id == FEW_SHOT_TEXT.c.set_id)
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    for row in session.connection().execute(query):
+        checked["few_shot_texts"] += 1
+        for start, end, type_id in row.spans:
+            where = f"The span {start}-{end} of text {row.text_id} in few-shot set {row.set_id}"
+            if not 0 <= start < end <= len(row.text):
+                yield f"{where} does not lie in a text of {len(row.text)} characters."
+            elif owner.get(type_id) != row.project_id:
+                yield f"{where} has a type that its project does not have."
 
 
 def _batch(session: Session, after: int) -> Sequence[Any]:

@@ -1,6 +1,6 @@
 // The few-shot sets there are: look into one, compare it with another, swap a text, download it.
 import { h, plural, redraw } from './dom.js';
-import { link, markedText, notice } from './parts.js';
+import { button, link, markedText, notice } from './parts.js';
 import { plainButton, quotas, styled } from './set_parts.js';
 
 export function mount(element, { props, trigger, watch }) {
@@ -89,7 +89,7 @@ function opened(value, trigger) {
   );
 }
 
-function tools({ sets, open }, trigger) {
+function tools({ sets, open, trains }, trigger) {
   const others = sets.filter((one) => one.id !== open.id);
   const select = h(
     'select',
@@ -111,6 +111,7 @@ function tools({ sets, open }, trigger) {
     { class: 'ns-set-tools' },
     h('a', { class: 'ns-button', href: open.link, download: '', 'data-testid': 'download-set' }, 'Download'),
     h('a', { class: 'ns-link', href: `${open.link}&about=true`, download: '' }, 'with a record of how it was made (zip)'),
+    trains && button('Train on it', { page: 'train', choice: `set:${open.name}@${open.version}` }),
     others.length > 0 && select,
   );
 }

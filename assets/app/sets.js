@@ -1,6 +1,6 @@
 // What a few-shot set would be: spans a type, what is short, and which texts would fill it.
 import { h, plural, redraw } from './dom.js';
-import { drawPage, empty, head, link, statusChip } from './parts.js';
+import { drawPage, empty, head, link, notice, statusChip } from './parts.js';
 import { plainButton, quotas, styled } from './set_parts.js';
 
 export function mount(element, { props, trigger, watch }) {
@@ -10,8 +10,16 @@ export function mount(element, { props, trigger, watch }) {
 }
 
 function page(value, trigger) {
-  const title = head('Few-shot sets', 'A handful of corrected texts, every type k to 2k times: what a model is tuned on.');
+  const form = h('button', { type: 'button', class: 'ns-button ns-narrow', onclick: showForm }, 'Choose k and promote');
+  const lead = 'A handful of corrected texts, every type k to 2k times: what a model is tuned on.';
+  const title = head('Few-shot sets', lead, !value.missing && form);
   return h('div', {}, title, value.missing ? empty(value.missing) : progress(value, trigger));
+}
+
+// On a narrow screen the form stands below the sets.
+function showForm() {
+  document.querySelector('#ns-k')?.scrollIntoView({ block: 'start' });
+  document.querySelector('#ns-k input')?.focus({ preventScroll: true });
 }
 
 function progress(value, trigger) {
@@ -28,11 +36,11 @@ function progress(value, trigger) {
     },
     h('h2', {}, `With k = ${value.k}: ${plural(value.texts, 'text')}`),
     h('p', { class: 'ns-muted', role: 'status' }, summary(value, short)),
-    h('div', { class: 'ns-set-tools' }),
     quotas(value.types, value.k, more),
     short.length > 1 &&
       h('p', { class: 'ns-set-tools' }, plainButton('Texts that would fill any of them', 'fill-', () => trigger('fill', { code: '' }))),
     value.fill && fillers(value),
+    value.advice && notice('plain', h('span', { 'data-testid': 'advice', 'data-verdict': value.advice.verdict }, value.advice.text)),
   );
 }
 

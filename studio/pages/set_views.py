@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from db import clusters, entity_types, evaluation, fewshot, projects, texts
-from studio import promoting
+from studio import promoting, stopping
 from studio.promoting import Wish
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def progress(session: Session, project_id: int, wish: Wish, fill: str | None) ->
         return {"missing": missing}
     made = promoting.plan(session, project_id, wish)
     kept, accepted = evaluation.number(session, project_id)
+    advice = stopping.advice(session, project_id)
     return {
         "k": wish.k,
         "texts": len(made.picks),
@@ -53,6 +54,7 @@ def progress(session: Session, project_id: int, wish: Wish, fill: str | None) ->
         "left_out": _left_out(made.left_out),
         "kept": kept,
         "kept_accepted": accepted,
+        "advice": {"verdict": advice.verdict, "text": advice.sentence} if advice else None,
         "types": _types(types, made.counts, made.short, made.available),
         "fill": None if fill is None else _fill(session, project_id, wish.k, made, fill),
     }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
-from db import evaluation, projects
+from db import evaluation, fewshot, projects
+from db.errors import NotFound
 from studio import promoting
 from studio.pages import set_views
 from studio.pages.answers import any_of, attach, say
-from studio.pages.frame import Address, Frame, HeaderValue, Update
+from studio.pages.frame import PAGES, Address, Frame, HeaderValue, Update
 from studio.promoting import Wish
 from studio.widgets.view import on, view
 
@@ -97,7 +99,7 @@ def refresh(frame: Frame, page: SetsPage, address: Address) -> Update:
         shown = set_views.progress(session, project_id, Wish(k), None)
     return {
         page.main: shown | {"project": address.project, "turn": address.turn},
-        page.kept: _kept(frame, address),
+        page.kept: _kept(frame, address, _asked(frame, address)),
         page.form: gr.Column(visible="missing" not in shown),
         page.k: k,
         page.seed: 0,
@@ -190,6 +192,16 @@ def wire(page: SetsPage, frame: Frame) -> None:
         attach(on(page.kept, event), handler, frame.header, page.kept)
 
 
+def _asked(frame: Frame, address: Address) -> int | None:
+    """The set that the address asks for, None when it asks for none that is there."""
+    if not address.choice:
+        return None
+    with frame.database.session() as session, suppress(NotFound):
+        project_id = projects.get(session, address.project).id
+        return fewshot.find(session, project_id, address.choice).id
+    return None
+
+
 def _wish(k: float, seed: float, by_cluster: bool) -> Wish:
     return Wish(int(k or 0), int(seed or 0), bool(by_cluster))
 
@@ -214,4 +226,10 @@ def _kept(frame: Frame, address: Address, set_id: int | None = None) -> dict[str
         if set_id is not None:
             shown = set_views.opened(session, address.project, set_id)
         sets = set_views.listed(session, project_id)
-    return {"project": address.project, "sets": sets, "open": shown, "turn": address.turn}
+    return {
+        "project": address.project,
+        "sets": sets,
+        "open": shown,
+        "trains": "train" in PAGES,
+        "turn": address.turn,
+    }

@@ -125,8 +125,7 @@ def test_texts_set_aside_are_left_out_and_a_set_that_has_one_says_so(
         inside = {member.text_id for member in fewshot.members(s, kept.id)}
         assert not inside & set(evaluation.kept(s, made.project_id))
         evaluation.keep(s, made.project_id, inside)
-    open_page(page, studio.address("aside", "sets"))
-    page.get_by_role("button", name="before, version 1").click()
+    open_page(page, f"{studio.address('aside', 'sets')}&choice=before@1")
     expect(page.get_by_test_id("few-shot-set")).to_contain_text("2 texts of this set are kept")
     page.get_by_role("button", name="Let all of them go").click()
     expect(progress(page)).not_to_contain_text("Left out")

@@ -42,7 +42,13 @@ def harm(demo: Corpus, *statements: str) -> None:
 def test_a_healthy_database_has_no_problems(patient: Corpus) -> None:
     report = examine(patient)
     assert report.problems == []
-    assert report.checked == {"texts": 1, "spans": 2, "suggestions": 2, "edits": 3}
+    assert report.checked == {
+        "texts": 1,
+        "spans": 2,
+        "suggestions": 2,
+        "edits": 3,
+        "few_shot_texts": 0,
+    }
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from db import blind, doctor, entity_types, evaluation, fewshot, filling, projects
 from db.eligible import eligible
 from db.errors import Invalid, NotFound
-from db.session import Database
+from db.session import Database, connect
 from db.set_values import LeftOut, Pick
 from db.values import ProjectSettings
 from engine.types import Span
@@ -219,6 +221,24 @@ def test_texts_are_kept_by_what_they_say(demo: Corpus) -> None:
         assert evaluation.keep_same(s, demo.project_id, ["Ann."]) == 0
         assert evaluation.kept(s, demo.project_id) == [ann]
         assert evaluation.number(s, demo.project_id) == (1, 0)
+
+
+def test_the_doctor_finds_spans_of_a_set_that_do_not_fit(tmp_path: Path) -> None:
+    database = connect(tmp_path / "studio.db")
+    demo = corpus(database)
+    made = make(demo, accepted(demo, "Ann.", PER="Ann"))
+    with database.session() as s:
+        report = doctor.check(s)
+        assert (report.problems, report.checked["few_shot_texts"]) == ([], 1)
+    for spans in ("[[0, 9, 1]]", "[[2, 2, 1]]", "[[0, 3, 99]]"):
+        with database.session() as s:
+            s.connection().exec_driver_sql(
+                "UPDATE few_shot_text SET spans = ? WHERE set_id = ?", (spans, made.id)
+            )
+        with database.session() as s:
+            (problem,) = doctor.check(s).problems
+        assert f"few-shot set {made.id}" in problem
+    database.close()
 
 
 def test_a_deleted_project_takes_its_sets_along(demo: Corpus) -> None:
