@@ -23,9 +23,18 @@ CODES = {"person": "PER", "company": "ORG", "place": "LOC"}
 
 def obedient(request: Request) -> str:
     """The answer of a model that does as it is told."""
-    step = request.prompt_version.split("/")[0]
-    said = request.messages[-1]["content"]
-    return {"entities": entities, "sentences": sentence, "tagging": tags}[step](said)
+    return reply_to(request.messages, request.seed)
+
+
+def reply_to(messages: Sequence[Mapping[str, str]], seed: int = 0) -> str:
+    """The same from what goes over a wire; another seed writes another sentence."""
+    rules, said = messages[0]["content"], messages[-1]["content"]
+    if rules.startswith("You list names"):
+        return entities(said)
+    if rules.startswith("You write sentences"):
+        return sentence(said, seed)
+    assert rules.startswith("You find named entities"), rules
+    return tags(said)
 
 
 def entities(said: str) -> str:
@@ -33,7 +42,7 @@ def entities(said: str) -> str:
     return json.dumps({"entities": list(WORDS[name])})
 
 
-def sentence(said: str) -> str:
+def sentence(said: str, seed: int) -> str:
     feature = json.loads(re.findall(r"^\".*\"$", said, re.M)[0])
     wanted = [
         (json.loads(surface), code)
@@ -41,7 +50,7 @@ def sentence(said: str) -> str:
     ]
     names = " met ".join(surface for surface, _ in wanted)
     listed = [{"text": surface, "type": code} for surface, code in wanted]
-    text = f"After {len(feature)} days {names} said so."
+    text = f"After {len(feature)} days {names} said so, note {seed}."
     return json.dumps({"sentence": text, "entities": listed})
 
 

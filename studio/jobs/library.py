@@ -1,6 +1,7 @@
 """The library job: feature sentences, entities and labelled sentences into a new version.
 
-Settings of the job: features, entities, per_feature, seed, and writer: "llm" or "embedded".
+Settings of the job: features, entities, per_feature, seed, and writer: "llm" or "embedded"; with
+`draw` a job follows that draws the map of the texts with the new examples among them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from db.library_values import Library
 from engine.reverse_ner.features import Features, feature_sentences
 from engine.types import Report
 from studio import libraries, wiring
+from studio.jobs import runner
 
 if TYPE_CHECKING:
     from db.values import Project
@@ -47,6 +49,8 @@ def run(context: Context) -> Iterator[Report]:
         begun = begun or _begin(context, project, task, features)
         made = libraries.write_embedded(database, begun, task, mined, features.clusters.tolist())
     yield from _reports(context, begun, made, total)
+    if job.settings.get("draw"):
+        runner.queue_and_start(database, "mapping", {}, project.id)
 
 
 def _begin(context: Context, project: Project, task: libraries.Task, features: Features) -> Library:

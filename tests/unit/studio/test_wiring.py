@@ -3,7 +3,7 @@ import pytest
 from db import projects
 from db.session import connect
 from engine.errors import CheckpointError, TaggingError
-from studio import typesets, wiring
+from studio import llm_taggers, typesets, wiring
 from studio.errors import RequestRefused
 from studio.settings import load
 from tests.builders import TAGGERS, TYPES, NamesTagger
@@ -37,7 +37,7 @@ def test_a_tagger_of_your_own_is_found_by_its_name(settings, database):
 
 
 def test_every_tagger_there_is_has_a_line_for_people(settings):
-    assert set(wiring.tagger_names(settings)) == {"embedded", *TAGGERS}
+    assert set(wiring.tagger_names(settings)) == {"embedded", *llm_taggers.NAMES, *TAGGERS}
 
 
 def test_an_unknown_tagger_and_a_project_without_types_are_refused(settings, database):

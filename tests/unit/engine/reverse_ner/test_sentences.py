@@ -2,7 +2,7 @@ import json
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.reverse_ner.config import SentenceConfig
@@ -53,6 +53,7 @@ def test_one_type_alone_can_fill_a_sentence():
     assert all(len(set(slot.entities)) == len(slot.entities) for slot in slots)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 6), st.integers(0, 6), st.integers(0, 20), st.integers(0, 3))
 def test_a_further_wave_serves_what_is_short_within_the_calls_that_are_left(a, b, room, f):
     slots = top_up({0: f} if f else {}, {"PER": a, "LOC": b}, POOL, 3, 60, room)
