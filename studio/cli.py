@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from studio.commands import (
+    corpus,
     evaluation,
     exchange,
     library,
@@ -43,6 +44,7 @@ for group in (
     promotion,
     evaluation,
     models,
+    corpus,
     library,
     llm,
     job_commands,
