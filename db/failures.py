@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from db.errors import DbError
 
-BUSY_SECONDS = 10
-"""How long a write waits for another one. Our choice: a hundred times our longest batch."""
+BUSY_SECONDS = 30
+"""How long a write waits for another one. Our choice: hundreds of times our longest batch, for a
+machine without a core to spare lets some writers wait long."""
 
 _SENTENCES = {
     sqlite3.SQLITE_BUSY: "The database {name} is held by another program; nothing was changed, "

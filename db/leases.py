@@ -51,13 +51,20 @@ def take(
     if not 0 < len(holder) <= _LONGEST_HOLDER:
         raise Invalid(f"A lease needs a holder of 1 to {_LONGEST_HOLDER} characters.")
     moment = moment or now()
-    with transaction(session):
-        connection = session.connection()
-        if connection.execute(select(TEXT.c.id).where(TEXT.c.id == text_id)).first() is None:
-            raise NotFound(f"There is no text number {text_id}.")
+    status(session, text_id)
+
+    def other() -> Lease | None:
         found = of(session, text_id, moment)
-        if found is not None and found.holder != holder and not force:
-            return found
+        return found if found is not None and found.holder != holder and not force else None
+
+    # Most who come second are told without keeping writers waiting.
+    if (taken := other()) is not None:
+        return taken
+    with transaction(session):
+        if (taken := other()) is not None:
+            return taken
+        connection = session.connection()
+        found = of(session, text_id, moment)
         since = found.since if found is not None and found.holder == holder else moment
         row = {
             "text_id": text_id,

@@ -6,7 +6,7 @@ from pathlib import Path
 from db import annotations, doctor, jobs, leases, projects, review, sifting, texts
 from db.errors import Conflict, InUse
 from db.session import Database
-from db.values import NewSpan, Queue, Sieve
+from db.values import UNFINISHED, NewSpan, Queue, Sieve
 from tests.corpus import Corpus
 from tests.integration.db.conftest import Start
 from tests.integration.db.worker import text
@@ -57,6 +57,9 @@ def correct(database: Database, project_id: int, name: str, texts_: int) -> list
         with database.session() as s:
             text_id = sifting.first(s, project_id, asked)
             if text_id is None or leases.take(s, text_id, name):
+                continue
+            if leases.status(s, text_id) not in UNFINISHED:  # someone was faster
+                leases.release(s, text_id, name)
                 continue
             stored = texts.get(s, text_id)
             at = annotations.apply_edit(
