@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from db import clusters, entity_types, evaluation, fewshot, filling, projects
 from db.eligible import eligible
 from db.session import snapshot, transaction
-from db.set_values import Candidate, FewShotSet, LeftOut, Member, Pick
+from db.set_values import Candidate, Eligible, FewShotSet, LeftOut, Member, Pick
 from engine import formats
 from engine.nuner import kshot
 from engine.types import Problem
@@ -111,8 +111,12 @@ def prints_of(file: Path, format: str = "auto") -> frozenset[str]:  # noqa: A002
     return frozenset(found)
 
 
-def plan(session: Session, project_id: int, wish: Wish) -> Plan:
-    """What a set would be; nothing is stored.
+Pool = tuple[list[Eligible], LeftOut]
+"""The texts that may go into a set, and how many may not; reading them is what takes time."""
+
+
+def plan(session: Session, project_id: int, wish: Wish, pool: Pool | None = None) -> Plan:
+    """What a set would be; nothing is stored. `pool`: what `eligible` said, where that is known.
 
     Raises:
         TrainingError: k is below 1.
@@ -121,7 +125,7 @@ def plan(session: Session, project_id: int, wish: Wish) -> Plan:
     if wish.by_cluster and not clusters.any_known(session, project_id):
         raise RequestRefused("The texts have no clusters yet; draw without them.")
     codes = [type_.code for type_ in entity_types.list_types(session, project_id)]
-    free, left_out = eligible(session, project_id, wish.held_back)
+    free, left_out = pool or eligible(session, project_id, wish.held_back)
     drawn = kshot.draw(
         [one.counts for one in free],
         codes,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from db.set_values import FewShotSet, LeftOut, Member
     from engine.types import AnnotatedText, EntityType
-    from studio.promoting import Plan
+    from studio.promoting import Plan, Pool
 
 SHOWN_CHARACTERS = 600
 """Our choice: what a person reads before choosing; the whole text is a click away."""
@@ -23,13 +23,16 @@ SHOWN_MEMBERS = 300
 USUAL = (16, 8, 4, 2)
 
 
-def usual_k(session: Session, project_id: int) -> int:
+def usual_k(session: Session, project_id: int, pool: Pool) -> int:
     """The largest usual k that every type can reach as far as spans go, else the smallest."""
-    available = promoting.plan(session, project_id, Wish(1)).available.values()
-    return next((k for k in USUAL if available and min(available) >= k), USUAL[-1])
+    codes = [type_.code for type_ in entity_types.list_types(session, project_id)]
+    least = min((sum(one.counts.get(code, 0) for one in pool[0]) for code in codes), default=0)
+    return next((k for k in USUAL if least >= k), USUAL[-1])
 
 
-def progress(session: Session, project_id: int, wish: Wish, fill: str | None) -> dict[str, Any]:
+def progress(
+    session: Session, project_id: int, wish: Wish, fill: str | None, pool: Pool | None = None
+) -> dict[str, Any]:
     """What a set would be: spans a type, what is short, and which texts would fill it.
 
     Args:
@@ -37,6 +40,7 @@ def progress(session: Session, project_id: int, wish: Wish, fill: str | None) ->
         project_id: the project.
         wish: what set is wanted.
         fill: code of the type to list texts for, "" for all that are short, None for no list.
+        pool: what `eligible` said, where that is known.
 
     Raises:
         TrainingError, RequestRefused: see `promoting.plan`.
@@ -44,7 +48,7 @@ def progress(session: Session, project_id: int, wish: Wish, fill: str | None) ->
     types = entity_types.list_types(session, project_id)
     if missing := _missing(session, project_id, bool(types)):
         return {"missing": missing}
-    made = promoting.plan(session, project_id, wish)
+    made = promoting.plan(session, project_id, wish, pool)
     kept, accepted = evaluation.number(session, project_id)
     advice = stopping.advice(session, project_id)
     return {

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from db import evaluation, fewshot, projects
+from db.eligible import eligible
 from db.errors import NotFound
 from studio import promoting
 from studio.pages import set_views
@@ -94,9 +95,10 @@ def refresh(frame: Frame, page: SetsPage, address: Address) -> Update:
     """What the page shows for an address."""
     with frame.database.session() as session:
         project_id = projects.get(session, address.project).id
-        k = set_views.usual_k(session, project_id)
+        pool = eligible(session, project_id)
+        k = set_views.usual_k(session, project_id, pool)
         clustered = set_views.has_clusters(session, project_id)
-        shown = set_views.progress(session, project_id, Wish(k), None)
+        shown = set_views.progress(session, project_id, Wish(k), None, pool)
     return {
         page.main: shown | {"project": address.project, "turn": address.turn},
         page.kept: _kept(frame, address, _asked(frame, address)),
