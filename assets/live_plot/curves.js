@@ -27,17 +27,19 @@ export function traces(points, colours) {
     const faint = many && fold !== 0;
     const loss = {
       name: many ? `loss, ${name}` : 'loss',
+      ...legend('loss', fold, many),
       x: own.map((point) => point.at),
       y: own.map((point) => point.loss),
       mode: own.length > 1 ? 'lines' : 'lines+markers',
       line: { color: colours.accent, width: faint ? 1 : 2.5 },
       opacity: faint ? 0.55 : 1,
-      hovertemplate: 'epoch %{x:.1f}<br>loss %{y:.3f}<extra>%{fullData.name}</extra>',
+      hovertemplate: `epoch %{x:.1f}<br>loss %{y:.3f}<extra>${name}</extra>`,
     };
     const ends = scored(own);
     if (!ends.length) return [loss];
     const f1 = {
       name: many ? `F1, ${name}` : 'F1',
+      ...legend('F1', fold, many),
       x: ends.map((point) => point.at),
       y: ends.map((point) => point.f1),
       yaxis: 'y2',
@@ -45,10 +47,16 @@ export function traces(points, colours) {
       line: { color: colours.marker, width: faint ? 1 : 2.5 },
       marker: { size: faint ? 4 : 7 },
       opacity: faint ? 0.7 : 1,
-      hovertemplate: 'epoch %{x:.0f}<br>F1 %{y:.3f}<extra>%{fullData.name}</extra>',
+      hovertemplate: `epoch %{x:.0f}<br>F1 %{y:.3f}<extra>${name}</extra>`,
     };
     return [loss, f1];
   });
+}
+
+// Held-out parts share one entry of the legend, which shows and hides them together.
+function legend(what, fold, many) {
+  if (!many || !fold) return {};
+  return { legendgroup: what, showlegend: fold === 1, name: `${what}, parts held out` };
 }
 
 // One sentence for those who do not see the curve.

@@ -89,7 +89,7 @@ class LivePlot {
       margin: { l: 46, r: 46, t: 12, b: 40 },
       xaxis: { title: { text: 'epochs' }, rangemode: 'tozero', zeroline: false },
       yaxis: { title: { text: 'loss' }, rangemode: 'tozero', zeroline: false },
-      yaxis2: { title: { text: 'F1' }, overlaying: 'y', side: 'right', range: [0, 1.02], showgrid: false, zeroline: false },
+      yaxis2: { title: { text: 'F1' }, overlaying: 'y', side: 'right', range: [0, 1.02], dtick: 0.2, tickmode: 'linear', tickformat: '.1f', showgrid: false, zeroline: false },
     });
   }
 

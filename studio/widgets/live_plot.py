@@ -28,6 +28,9 @@ def live_plot(*, elem_id: str = "ns-live-plot") -> gr.HTML:
     )
 
 
-def of_job(job_id: int | None) -> dict[str, Any]:
-    """What the plot should show: the curve of a job, or nothing."""
-    return {"job": job_id}
+def of_job(job_id: int | None, status: str = "") -> dict[str, Any]:
+    """What the plot should show: the curve of a job, or nothing.
+
+    A change of `status` makes it look again: a job that was resumed goes on with its curve.
+    """
+    return {"job": job_id, "status": status}

@@ -1,0 +1,320 @@
+"""What the train page shows, as values: what there is to learn from, trainings, what they gave."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from db import entity_types, evaluation, fewshot, jobs, library, projects, runs, suggestions
+from studio import estimating
+from studio.estimating import Past, Wish
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from db.set_values import FewShotSet
+    from db.values import Job, Run
+    from engine.types import EntityType
+
+KIND = "finetuning"
+LIBRARY = "library"
+SET = "set:"
+PAST = 5
+RIVALS = ("llm", "llm-zero-shot", "embedded")
+"""Whom a run is compared with, the most telling first."""
+
+
+def sources(session: Session, project_id: int) -> list[tuple[str, str]]:
+    """What a run can learn from, the newest set first: what people call it, and its value."""
+    found = [
+        (_set_label(one), f"{SET}{_set_name(one)}")
+        for one in fewshot.list_sets(session, project_id)
+    ]
+    newest = library.find(session, project_id)
+    if newest is not None and newest.examples:
+        said = f"The library, version {newest.version} – {newest.examples} sentences (distil)"
+        found.append((said, LIBRARY))
+    return found
+
+
+def _set_name(one: FewShotSet) -> str:
+    return f"{one.name}@{one.version}"
+
+
+def _set_label(one: FewShotSet) -> str:
+    texts = "1 text" if one.texts == 1 else f"{one.texts} texts"
+    return f"{one.name}, version {one.version} – {texts}, {one.k} to {2 * one.k} spans a type"
+
+
+def missing(session: Session, project_id: int, found: Sequence[Any]) -> dict[str, Any] | None:
+    """What to do first where there is nothing to learn from; None where there is."""
+    if found:
+        return None
+    stand = projects.counts(session, project_id)
+    if not any(stand.values()):
+        return {
+            "title": "There is nothing to learn from yet",
+            "text": "A model learns from texts that you have corrected. Add some texts first.",
+            "action": {"label": "Add texts", "to": {"page": "texts"}},
+        }
+    if not entity_types.list_types(session, project_id):
+        return {
+            "title": "There is nothing to look for yet",
+            "text": "Define entity types by name and one sentence, or load a ready-made set.",
+            "action": {"label": "Define entity types", "to": {"page": "types"}},
+        }
+    if stand["accepted"]:
+        return {
+            "title": "Choose the texts to learn from",
+            "text": "Promote a handful of your accepted texts into a few-shot set; a few of each "
+            "type are enough to begin.",
+            "action": {"label": "Make a few-shot set", "to": {"page": "sets"}},
+        }
+    return {
+        "title": "No text is accepted yet",
+        "text": "Correct a dozen texts, promote them into a few-shot set, and train on that. "
+        "Or build a library and distil it, before anything is corrected.",
+        "action": {"label": "Correct texts", "to": {"page": "annotate"}},
+    }
+
+
+def data_card(session: Session, project_id: int, source: str, wish: Wish) -> dict[str, Any] | None:
+    """What a source holds and how long a training on it may take; None when it is gone.
+
+    Raises:
+        NotFound: there is no such set.
+    """
+    if source.startswith(SET):
+        card = _of_set(session, project_id, source.removeprefix(SET))
+    elif source == LIBRARY and library.find(session, project_id) is not None:
+        card = _of_library(session, project_id)
+    else:
+        return None
+    kept, accepted = evaluation.number(session, project_id)
+    watched = Wish(wish.base, wish.part, wish.epochs, accepted > 0)
+    past = [_past(run) for run in runs.list_runs(session, project_id)]
+    estimate = estimating.words(estimating.seconds(card["texts"], watched, past))
+    return {**card, "watched": _watched(kept, accepted), "estimate": estimate}
+
+
+def _of_set(session: Session, project_id: int, name: str) -> dict[str, Any]:
+    found = fewshot.find(session, project_id, name)
+    leaks = len(fewshot.leaks(session, found.id))
+    warnings = []
+    if leaks:
+        warnings.append(
+            f"{leaks} of its texts are kept for evaluation by now; make a new version without them."
+        )
+    types = fewshot.types_of(session, found.id)
+    return {
+        "title": f"{found.name}, version {found.version}",
+        "texts": found.texts,
+        **_types(types, found.counts, found.short, 2 * found.k),
+        "warnings": warnings,
+        "more": {"label": "See its texts", "to": {"page": "sets"}},
+    }
+
+
+def _of_library(session: Session, project_id: int) -> dict[str, Any]:
+    newest = library.get(session, project_id)
+    inside = library.examples(session, project_id, newest.version)
+    counts = Counter(span.label for example in inside for span in example.spans)
+    types = entity_types.list_types(session, project_id)
+    return {
+        "title": f"The library, version {newest.version}",
+        "texts": len(inside),
+        **_types(types, counts, {}, max(counts.values(), default=1)),
+        "warnings": [] if newest.finished_at else ["This version is still being built."],
+        "more": {"label": "See its sentences", "to": {"page": "library"}},
+    }
+
+
+def _types(
+    types: Iterable[EntityType], counts: Mapping[str, int], short: Mapping[str, str], most: int
+) -> dict[str, Any]:
+    rows = [
+        {
+            "code": one.code,
+            "name": one.name,
+            "colour": one.colour,
+            "spans": counts.get(one.code, 0),
+            "short": short.get(one.code, "") or ("" if counts.get(one.code) else "No text has it."),
+        }
+        for one in types
+    ]
+    return {"types": rows, "spans": sum(row["spans"] for row in rows), "most": most}
+
+
+def _watched(kept: int, accepted: int) -> str:
+    if accepted:
+        texts = "1 text" if accepted == 1 else f"{accepted} texts"
+        return f"After each epoch it is measured on {texts} kept for evaluation."
+    waiting = f" ({kept} are kept, none of them accepted yet)" if kept else ""
+    return (
+        f"No accepted text is kept for evaluation{waiting}, so parts of the set are held out in "
+        "turn to find how many epochs are enough; the scores come from those parts."
+    )
+
+
+def _past(run: Run) -> Past:
+    settings, values = run.values.get("settings", {}), run.values
+    wish = Wish(run.base, settings.get("train", ""), settings.get("epochs", 0))
+    watched = (values.get("dev") or {}).get("from") == "dev"
+    wish = Wish(wish.base, wish.part, wish.epochs, watched)
+    return Past(
+        wish.base,
+        wish.part,
+        estimating.work(values.get("texts", 0), wish),
+        values.get("seconds", 0.0),
+    )
+
+
+def trainings(session: Session, project_id: int) -> dict[str, Any]:
+    """The newest training and the ones before it."""
+    listed = [job for job in jobs.list_jobs(session, project_id) if job.kind == KIND]
+    kept = {run.job_id for run in runs.list_runs(session, project_id)}
+    told = [_job(job, kept=job.id in kept) for job in listed[: PAST + 1]]
+    return {"job": told[0] if told else None, "past": told[1:]}
+
+
+def _job(job: Job, *, kept: bool) -> dict[str, Any]:
+    end = job.finished_at or datetime.now(UTC)
+    started = job.started_at
+    return {
+        "id": job.id,
+        "status": job.status,
+        "done": job.done,
+        "total": job.total,
+        "values": {name: value for name, value in job.values.items() if name != "curve"},
+        "error": job.error,
+        "cancel": job.cancel,
+        "log": job.log,
+        "name": str(job.settings.get("name", "")),
+        "base": str(job.settings.get("base", "")),
+        "source": _source_name(job.settings),
+        "folds": estimating.FOLDS,
+        "seconds": (end - started).total_seconds() if started else 0.0,
+        "kept": kept,
+        "created_at": job.created_at.isoformat(),
+    }
+
+
+def _source_name(settings: Mapping[str, Any]) -> str:
+    name = settings.get("set")
+    return f"the set {name}" if name else "the library"
+
+
+def results(session: Session, project: str, chosen: str = "") -> dict[str, Any]:
+    """All runs of a project side by side, and one of them in detail: the newest if none is named.
+
+    Raises:
+        NotFound: there is no such project.
+    """
+    project_id = projects.get(session, project).id
+    listed = runs.list_runs(session, project_id)
+    types = entity_types.list_types(session, project_id)
+    opened = next((run for run in listed if run.name == chosen), listed[0] if listed else None)
+    known = suggestions.taggers(session, project_id)
+    return {
+        "project": project,
+        "types": [{"code": t.code, "name": t.name, "colour": t.colour} for t in types],
+        "runs": [line(run) for run in listed],
+        "detail": detail(run=opened, rival=rival(opened.name, known)) if opened else None,
+    }
+
+
+def line(run: Run) -> dict[str, Any]:
+    """A run as one line of the table."""
+    values = run.values
+    dev = values.get("dev") or {}
+    return {
+        "name": run.name,
+        "base": run.base,
+        "part": {"head": "head", "top": "upper layers", "all": "everything"}.get(
+            values.get("settings", {}).get("train", ""), ""
+        ),
+        "source": _source_name(run.settings),
+        "texts": values.get("texts", 0),
+        "micro": dev.get("micro"),
+        "types": dev.get("types", {}),
+        "measured": measured(dev),
+        "best_epoch": values.get("best_epoch", 0),
+        "seconds": values.get("seconds", 0.0),
+        "finished": values.get("finished", True),
+        "device": values.get("device", ""),
+        "created_at": run.created_at.isoformat(),
+    }
+
+
+def measured(dev: Mapping[str, Any]) -> str:
+    """On what a run was measured, in few words."""
+    if dev.get("from") == "dev":
+        return f"{dev['texts']} texts kept apart"
+    return "parts held out in turn" if dev.get("from") == "folds" else ""
+
+
+def detail(run: Run, rival: str = "") -> dict[str, Any]:
+    """A run with its scores, confusions and mistakes, and how to use it."""
+    dev = run.values.get("dev") or {}
+    folder = shlex.quote(run.folder)
+    return {
+        **line(run),
+        "said": _said(dev),
+        "confusion": dev.get("confusion", []),
+        "mistakes": dev.get("mistakes", []),
+        "kinds": dev.get("kinds", {}),
+        "rival": rival,
+        "tagger": f"run:{run.name}",
+        "folder": run.folder,
+        "command": f"ner-studio predict texts.txt --model {folder} --out tagged.jsonl",
+        "transformers": _transformers(run.folder) if run.values.get("kind") == "bio" else "",
+    }
+
+
+def _said(dev: Mapping[str, Any]) -> str:
+    if dev.get("from") == "dev":
+        return (
+            f"On {dev['texts']} accepted texts kept for evaluation. None was learnt from, but they "
+            "chose the epoch, so expect a little less elsewhere."
+        )
+    if dev.get("from") == "folds":
+        return (
+            "Each text was tagged by a model that had not seen it: the set was split into parts, "
+            "each held out once. The run itself has learnt from all of them."
+        )
+    return (
+        "Not measured: there were too few texts to hold some out. Keep some accepted texts for "
+        "evaluation on the page of few-shot sets."
+    )
+
+
+def _transformers(folder: str) -> str:
+    return (
+        "from transformers import pipeline\n"
+        f'tagger = pipeline("token-classification", model={folder!r}, '
+        'aggregation_strategy="first")'
+    )
+
+
+def rival(name: str, taggers: Sequence[str]) -> str:
+    """Whom to compare a run with: a tagger that has looked at the texts as it has, "" for none.
+
+    >>> rival("a", ["embedded", "llm", "run:a"]), rival("b", ["embedded", "run:a"])
+    ('llm', '')
+    """
+    if f"run:{name}" not in taggers:
+        return ""
+    others = [one for one in taggers if one != f"run:{name}"]
+    return next((one for one in RIVALS if one in others), others[0] if others else "")
+
+
+def free_name(session: Session, project_id: int) -> str:
+    """A name that no run and no training of a project has: "run-1", "run-2", ..."""
+    taken = {run.name for run in runs.list_runs(session, project_id)}
+    taken |= {
+        str(j.settings.get("name")) for j in jobs.list_jobs(session, project_id) if j.kind == KIND
+    }
+    return next(name for n in range(1, len(taken) + 2) if (name := f"run-{n}") not in taken)
