@@ -8,7 +8,8 @@ import importlib
 import pytest
 
 MODULES = [
-    "types", "spans", "folding", "proportions", "occurrences", "grounding", "formats.tokens", "nuner.kshot",
+    "types", "spans", "folding", "proportions", "occurrences", "grounding", "formats.tokens",
+    "nuner.kshot",
     "llm.gather", "llm.lenient", "llm.replies", "llm.scripted",
 ]  # fmt: skip
 
