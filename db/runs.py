@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
 from db.columns import now
@@ -53,6 +53,43 @@ def create(
                 created_at=now(),
             ),
         )
+        return get(session, project_id, name)
+
+
+def save(
+    session: Session,
+    project_id: int,
+    name: str,
+    *,
+    base: str,
+    folder: str,
+    settings: Mapping[str, Any],
+    values: Mapping[str, Any],
+    job_id: int,
+) -> Run:
+    """Write down the run of a job, or what it has become since that job was stopped.
+
+    Raises:
+        NotFound: there is no such project.
+        AlreadyExists: another job has made a run of that name.
+        Invalid: the name cannot be used.
+    """
+    name = checked(name, "A run's name")
+    with transaction(session):
+        found = _find(session, project_id, name)
+        if found is None or found.job_id != job_id:
+            return create(
+                session,
+                project_id,
+                name,
+                base=base,
+                folder=folder,
+                settings=settings,
+                values=values,
+                job_id=job_id,
+            )
+        changed = update(RUN).where(RUN.c.id == found.id).values(values=dict(values))
+        session.connection().execute(changed)
         return get(session, project_id, name)
 
 

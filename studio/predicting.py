@@ -60,8 +60,17 @@ def types_of(folder: Path, file: Path | None) -> tuple[EntityType, ...]:
 def load(
     settings: Settings, folder: Path, types: tuple[EntityType, ...], threshold: float | None
 ) -> Tagger:
-    """The tagger in a model folder. Raises CheckpointError when there is none."""
+    """The tagger in a model folder: a run, or a checkpoint that tags any types.
+
+    Raises:
+        CheckpointError: there is none, or the folder holds a pickle.
+    """
+    from engine.nuner.run_folder import is_run, load_run, refuse_pickles
     from studio.wiring import tagger_for
+
+    refuse_pickles(folder)
+    if is_run(folder):
+        return load_run(folder, threshold)
 
     chosen = settings.model_copy(update={"checkpoint": folder, "taggers": {}})
     return tagger_for(chosen, types, "embedded", threshold)

@@ -12,7 +12,7 @@ from db import entity_types
 from db.values import Project
 from engine.errors import LLMError, TaggingError
 from engine.types import EntityType
-from studio import llm_taggers
+from studio import finetuned, llm_taggers
 from studio.errors import RequestRefused
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def tagger(
         CheckpointError: its model cannot be loaded.
     """
     types = check(settings, database, project, spec)
+    if spec.startswith(finetuned.PREFIX) and samples is None:
+        return finetuned.load(finetuned.check(database, project, types, spec), threshold)
     if spec not in llm_taggers.NAMES:
         if samples is not None:
             raise RequestRefused(f"The tagger {spec!r} asks no model for samples.", where=spec)
@@ -90,7 +92,7 @@ def check(
         RequestRefused: there is no such tagger, or a guided one has no library.
         LLMError: it asks a language model, and none is configured.
     """
-    names = tagger_names(settings)
+    names = tagger_names(settings) | finetuned.names(database, project)
     if spec not in names:
         raise RequestRefused(
             f"There is no tagger {spec!r}; this studio has: {', '.join(names)}.", where=spec
@@ -101,6 +103,8 @@ def check(
         raise TaggingError(
             f"Project {project.name} has no entity types yet; add some or load a set."
         )
+    if spec.startswith(finetuned.PREFIX):
+        finetuned.check(database, project, types, spec)
     if spec in llm_taggers.NAMES:
         check_llm(settings, database, project)
         llm_taggers.check_library(database, project, spec)

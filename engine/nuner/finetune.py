@@ -13,18 +13,18 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from engine.errors import TrainingError
-from engine.metrics import score
 from engine.nuner import resume
 from engine.nuner.card import model_card
 from engine.nuner.config import to_dict
 from engine.nuner.devices import Device, pick
 from engine.nuner.learner import Learner
+from engine.nuner.measuring import Said, measured, said
 from engine.nuner.recipe import FinetuneConfig
 from engine.nuner.run_folder import CARD, REPORT, load_run, write_json, write_run
 from engine.nuner.training import Course, Training
@@ -66,7 +66,7 @@ class Job:
     licence: str = ""
 
 
-def finetune(job: Job) -> Iterator[Report]:
+def finetune(job: Job) -> Generator[Report, None, None]:
     """Train, and write the run's folder; the last report's note says where.
 
     Yields:
@@ -159,9 +159,12 @@ def _epochs(job: Job, device: Device) -> Generator[Report, None, Chosen]:
         labelled = learner.label([t for i, t in enumerate(job.train) if i not in out])
         lengths = [len(row.ids) for row in labelled.rows]
         watched = [job.train[i] for i in held]
-        training = Training(learner, job.config, watched, job.config.epochs, lengths)
+        epochs = job.config.epochs
+        training = Training(learner, job.config, watched, epochs, lengths, remember=True)
         for report in training.run():
-            yield replace(report, note=f"fold {number + 1}: {report.note}" if report.note else "")
+            values = {**report.values, "fold": number + 1}
+            note = f"fold {number + 1}: {report.note}" if report.note else ""
+            yield replace(report, values=values, note=note)
         courses.append(training.course)
         kept = {"settings": _settings(job), "courses": [asdict(c) for c in courses]}
         write_json(job.out / FOLDS, kept)
@@ -255,17 +258,13 @@ def _dev(job: Job, chosen: Chosen) -> dict[str, Any]:
     """Scores of the written run on the development texts, or what the folds said."""
     if job.dev:
         tagger = load_run(job.out)
-        found = [one.annotated() for one in tagger.tag(text.text for text in job.dev)]
-        scores = score(job.dev, found)
-        types = {label: asdict(one) for label, one in scores.types.items()}
-        return {"from": "dev", "texts": len(job.dev), "micro": asdict(scores.micro), "types": types}
+        found = [said(one) for one in tagger.tag(text.text for text in job.dev)]
+        return {"from": "dev", "texts": len(job.dev), **measured(job.dev, found)}
     if not chosen.courses:
         return {}
-    support, predicted, correct = pooled(chosen.courses).counts[chosen.epochs]
-    micro = {
-        "p": correct / predicted if predicted else 0.0,
-        "r": correct / support if support else 0.0,
-        "f1": pooled(chosen.courses).f1()[chosen.epochs],
-        "support": support,
-    }
-    return {"from": "folds", "texts": len(job.train), "micro": micro, "types": {}}
+    parts = folds(job.train, job.config.folds, job.config.seed)
+    by_text: dict[int, Said] = {}
+    for held, course in zip(parts, chosen.courses, strict=True):
+        by_text |= dict(zip(held, course.found[chosen.epochs], strict=True))
+    found = [by_text[i] for i in range(len(job.train))]
+    return {"from": "folds", "texts": len(job.train), **measured(job.train, found)}

@@ -20,6 +20,7 @@ from engine.metrics import score
 from engine.nuner import resume
 from engine.nuner.config import to_dict
 from engine.nuner.learner import Learner
+from engine.nuner.measuring import Said, said
 from engine.nuner.recipe import FinetuneConfig
 from engine.types import AnnotatedText, Report
 
@@ -33,10 +34,12 @@ class Course:
     Attributes:
         loss: mean loss a word; 0 for entry 0.
         counts: (support, predicted, correct) spans on the texts watched; empty without any.
+        found: what was said of each of them, where that is remembered.
     """
 
     loss: list[float] = field(default_factory=list)
     counts: list[list[int]] = field(default_factory=list)
+    found: list[list[Said]] = field(default_factory=list)
 
     def f1(self) -> list[float]:
         """Strict micro F1 of each epoch on the texts watched."""
@@ -78,6 +81,7 @@ class Training:
         epochs: how many to train, at most.
         keep: folder for the state of an interrupted training, None to keep none.
         patience: epochs without a better score after which it stops; 0 for never.
+        remember: keep what is said of the texts watched, epoch by epoch.
     """
 
     def __init__(
@@ -89,9 +93,11 @@ class Training:
         lengths: Sequence[int],
         keep: Path | None = None,
         patience: int = 0,
+        remember: bool = False,
     ) -> None:
         self.learner, self.config, self.watched = learner, config, watched
         self.epochs, self.lengths, self.keep, self.patience = epochs, lengths, keep, patience
+        self.remember = remember
         self.course = Course()
         self.best: Weights = {}
         self.parts = 1
@@ -138,7 +144,7 @@ class Training:
         return batches(self.lengths, self.config.batch_texts, rng)
 
     def _report(self, epoch: int, loss: float, note: str) -> Report:
-        values = {"epoch": epoch, "loss": round(loss, 5)}
+        values = {"epoch": epoch, "epochs": self.epochs, "loss": round(loss, 5)}
         if self.course.counts:
             scores = self.course.f1()
             values |= {"f1": scores[-1], "best_f1": max(scores), "best_epoch": self.course.best()}
@@ -153,8 +159,10 @@ class Training:
         if not self.watched:
             return
         tagger = self.learner.tagger()
-        found = [one.annotated() for one in tagger.tag(text.text for text in self.watched)]
-        micro = score(self.watched, found, bootstrap=0).micro
+        tagged = list(tagger.tag(text.text for text in self.watched))
+        micro = score(self.watched, [one.annotated() for one in tagged], bootstrap=0).micro
+        if self.remember:
+            self.course.found.append([said(one) for one in tagged])
         self.course.counts.append([micro.support, micro.predicted, micro.correct])
         if self.course.best() == len(self.course.counts) - 1:
             self.best = copy_weights(self.learner.modules())

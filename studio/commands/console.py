@@ -147,7 +147,8 @@ def progress(report: Report) -> str:
     '5 of 10 (50%), f1 0.512'
     """
     share = f" of {report.total} ({report.step / report.total:.0%})" if report.total else ""
-    values = "".join(f", {name} {figure(value)}" for name, value in report.values.items())
+    told = ((name, v) for name, v in report.values.items() if isinstance(v, int | float))
+    values = "".join(f", {name} {figure(value)}" for name, value in told)
     note = f", {report.note}" if report.note else ""
     return f"{report.step}{share}{values}{note}"
 

@@ -9,10 +9,10 @@ import gradio as gr
 
 from db import entity_types, jobs, projects, texts
 from db.values import UNFINISHED, Job
-from studio import wiring
+from studio import asking, finetuned, llm_taggers, wiring
 from studio.errors import RequestRefused
 from studio.jobs import runner
-from studio.pages.answers import attach
+from studio.pages.answers import any_of, attach
 from studio.pages.frame import Address, Frame, HeaderValue, Update
 from studio.widgets.view import on, view
 
@@ -30,6 +30,8 @@ class TagPage:
     only: gr.Radio
     tuned: gr.Checkbox
     threshold: gr.Slider
+    samples: gr.Slider
+    estimate: gr.HTML
     start: gr.Button
     timer: gr.Timer
 
@@ -54,25 +56,58 @@ def build() -> TagPage:
                 label="Lowest score of a suggestion",
                 elem_id="ns-threshold",
             )
+            samples = gr.Slider(
+                1,
+                15,
+                value=1,
+                step=1,
+                visible=False,
+                label="Answers for each text, then put to the vote",
+                elem_id="ns-samples",
+            )
+            estimate = view("note", elem_id="ns-estimate")
             start = gr.Button("Start tagging", variant="primary", elem_id="ns-start")
     timer = gr.Timer(TICK_SECONDS, active=False)
-    return TagPage(main, tagger, only, tuned, threshold, start, timer)
+    return TagPage(main, tagger, only, tuned, threshold, samples, estimate, start, timer)
 
 
 def refresh(frame: Frame, page: TagPage, address: Address) -> Update:
     """What the page shows for an address."""
-    taggers = wiring.tagger_names(frame.settings)
+    taggers = _taggers(frame, address.project)
     with frame.database.session() as session:
         counts = projects.counts(session, projects.get(session, address.project).id)
     new, unfinished = counts["new"], sum(counts[status] for status in UNFINISHED)
     choices = [(f"new ones ({new:,})", "new"), (f"all unfinished ones ({unfinished:,})", "all")]
+    tagger = address.choice if address.choice in taggers else next(iter(taggers))
+    only = "new" if new or not unfinished else "all"
     return {
         page.tagger: gr.Radio(
-            choices=[(f"{name} – {what}", name) for name, what in taggers.items()],
-            value=address.choice if address.choice in taggers else next(iter(taggers)),
+            choices=[(f"{name} – {what}", name) for name, what in taggers.items()], value=tagger
         ),
-        page.only: gr.Radio(choices=choices, value="new" if new or not unfinished else "all"),
+        page.only: gr.Radio(choices=choices, value=only),
+        **chosen(frame, page, address.project, tagger, only),
         **watched(frame, page, address),
+    }
+
+
+def chosen(
+    frame: Frame, page: TagPage, project: str, tagger: str, only: str, samples: int | None = None
+) -> Update:
+    """What depends on the tagger: its own controls, and what it will ask for before it starts.
+
+    A number of answers is the tagger's own until a person moves the slider.
+    """
+    asks = tagger in llm_taggers.NAMES
+    number = samples or (llm_taggers.read(tagger).samples if asks else 1)
+    with frame.database.session() as session:
+        found = projects.get(session, project)
+        count = len(texts.ids_to_tag(session, found.id, only))
+    told = asking.estimate(frame.settings, frame.database, found, [tagger], count, number)
+    return {
+        page.samples: gr.Slider(visible=asks, value=number),
+        page.tuned: gr.Checkbox(visible=not asks, value=True),
+        page.threshold: gr.Slider(visible=False),
+        page.estimate: {"kind": "plain", "text": told.words() if asks else ""},
     }
 
 
@@ -94,10 +129,21 @@ def wire(page: TagPage, frame: Frame) -> None:
     def choose_threshold(tuned: bool) -> gr.Slider:
         return gr.Slider(visible=not tuned)
 
-    def start(tagger: str, only: str, tuned: bool, threshold: float, header: HeaderValue) -> Update:
+    def choose(tagger: str, only: str, header: HeaderValue) -> Update:
+        return chosen(frame, page, Address.of(header).project, tagger, only)
+
+    def reckon(tagger: str, only: str, samples: int, header: HeaderValue) -> dict[str, Any]:
+        shown = chosen(frame, page, Address.of(header).project, tagger, only, int(samples or 1))
+        return dict(shown[page.estimate])
+
+    def start(
+        tagger: str, only: str, tuned: bool, threshold: float, samples: int, header: HeaderValue
+    ) -> Update:
         address = Address.of(header)
         wanted: dict[str, Any] = {"tagger": tagger, "only": only}
-        if not tuned:
+        if tagger in llm_taggers.NAMES:
+            wanted["samples"] = int(samples or 1)
+        elif not tuned:
             wanted["threshold"] = float(threshold)
         queue(frame, address.project, wanted)
         return watched(frame, page, address)
@@ -116,11 +162,23 @@ def wire(page: TagPage, frame: Frame) -> None:
 
     shown = [page.main, page.start, page.timer]
     attach(page.tuned.change, choose_threshold, page.tuned, page.threshold)
-    inputs = [page.tagger, page.only, page.tuned, page.threshold, frame.header]
+    controls = [page.samples, page.tuned, page.threshold, page.estimate]
+    attach(page.tagger.input, choose, [page.tagger, page.only, frame.header], controls)
+    asked = [page.tagger, page.only, page.samples, frame.header]
+    reckoned = any_of(page.only.input, page.samples.change)
+    attach(reckoned, reckon, asked, page.estimate, trigger_mode="always_last")
+    inputs = [page.tagger, page.only, page.tuned, page.threshold, page.samples, frame.header]
     attach(page.start.click, start, inputs, shown)
     attach(page.timer.tick, look, frame.header, shown, queue=False)
     attach(on(page.main, "cancel"), cancel, frame.header, shown)
     attach(on(page.main, "resume"), resume, frame.header, shown)
+
+
+def _taggers(frame: Frame, project: str) -> dict[str, str]:
+    """What the project can be tagged with, its own runs last."""
+    with frame.database.session() as session:
+        found = projects.get(session, project)
+    return wiring.tagger_names(frame.settings) | finetuned.names(frame.database, found)
 
 
 def queue(frame: Frame, project: str, wanted: dict[str, Any]) -> Job:
@@ -128,16 +186,19 @@ def queue(frame: Frame, project: str, wanted: dict[str, Any]) -> Job:
 
     Raises:
         RequestRefused: there is no such tagger, nothing to tag, or a tagging is under way.
+        LLMError: it asks a language model, and none is configured.
     """
-    if wanted["tagger"] not in wiring.tagger_names(frame.settings):
+    if wanted["tagger"] not in _taggers(frame, project):
         raise RequestRefused("Choose a tagger first.")
     with frame.database.session() as session:
-        project_id = projects.get(session, project).id
+        found = projects.get(session, project)
+        project_id = found.id
         newest = jobs.latest(session, project_id, KIND)
         if newest is not None and newest.status in {"queued", "running"}:
             raise RequestRefused("A tagging of this project is under way; wait or cancel it first.")
         if not texts.ids_to_tag(session, project_id, str(wanted["only"])):
             raise RequestRefused("No text waits for a tagger; choose all that are not finished.")
+    wiring.check(frame.settings, frame.database, found, wanted["tagger"])
     return runner.queue_and_start(frame.database, KIND, wanted, project_id)
 
 
@@ -183,5 +244,6 @@ def _told(job: Job) -> dict[str, Any]:
         "cancel": job.cancel,
         "log": job.log,
         "tagger": str(job.settings.get("tagger", "")),
+        "recorded": bool(job.values.get("cached_calls")) and not job.values.get("llm_calls"),
         "created_at": job.created_at.isoformat(),
     }

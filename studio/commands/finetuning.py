@@ -1,0 +1,96 @@
+"""`finetune` and `distil`: a few-shot set, or the library, into a run that tags."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from studio.commands import console
+from studio.commands.projects import InProject
+from studio.commands.tagging import follow
+
+RunName = Annotated[str, typer.Option(help="Name of the run; it tags as run:NAME.")]
+Base = Annotated[str, typer.Option(help="embedded, a model of the Hugging Face hub, or a folder.")]
+Part = Annotated[
+    str | None, typer.Option(help="What learns: head, top or all (default: what suits the base).")
+]
+Epochs = Annotated[int | None, typer.Option(min=1, help="Most passes over the texts.")]
+DeviceName = Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")]
+Seed = Annotated[int, typer.Option(help="The same seed and texts give the same run.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command("finetune")(finetune)
+    app.command("distil")(distil)
+
+
+def finetune(
+    context: typer.Context,
+    project: InProject,
+    from_set: Annotated[str, typer.Option("--set", help="Few-shot set to learn from.")],
+    name: RunName,
+    base: Base = "embedded",
+    train: Part = None,
+    epochs: Epochs = None,
+    device: DeviceName = "auto",
+    seed: Seed = 0,
+) -> None:
+    """Fine-tune on a few-shot set; prints loss and F1 as it goes."""
+    wish = {"set": from_set, "name": name, "base": base, "train": train}
+    _train(context, project, wish | {"epochs": epochs, "device": device, "seed": seed})
+
+
+def distil(
+    context: typer.Context,
+    project: InProject,
+    name: RunName,
+    base: Base = "embedded",
+    train: Part = None,
+    epochs: Epochs = None,
+    device: DeviceName = "auto",
+    seed: Seed = 0,
+) -> None:
+    """Fine-tune on the library that a language model wrote, before any human label."""
+    wish = {"set": "", "name": name, "base": base, "train": train}
+    _train(context, project, wish | {"epochs": epochs, "device": device, "seed": seed})
+
+
+def _train(context: typer.Context, project: str, wish: dict[str, Any]) -> None:
+    from db import jobs, projects, runs
+    from studio import finetuning
+
+    screen = console.of(context)
+    settings = screen.settings()
+    with screen.database() as database:
+        with database.session() as session:
+            found = projects.get(session, project)
+        wish["name"] = finetuning.check(settings, database, found, wish)
+        with database.session() as session:
+            job = jobs.queue(session, finetuning.KIND, wish, found.id)
+        follow(screen, settings, database, job.id)
+        with database.session() as session:
+            run = runs.get(session, found.id, wish["name"])
+    values = run.values
+    dev = values["dev"]
+    score = f"F1 {dev['micro']['f1']:.3f} on {_where(dev)}" if dev else "too few texts to score it"
+    screen.answer(
+        {
+            "run": run.name,
+            "device": values["device"],
+            "seconds": values["seconds"],
+            "best_epoch": values["best_epoch"],
+            "dev": dev,
+            "folder": run.folder,
+        },
+        [
+            f"{run.name}: epoch {values['best_epoch']} of {values['epochs']} on {values['device']} "
+            f"in {values['seconds']:.0f} s, {score}.",
+            f"It tags as run:{run.name}; its folder is {run.folder}.",
+        ],
+    )
+
+
+def _where(dev: dict[str, Any]) -> str:
+    return f"{dev['texts']} texts kept apart" if dev["from"] == "dev" else "parts held out in turn"

@@ -1,0 +1,128 @@
+"""What a fine-tuning learns from and starts from: read from a project, checked before it is queued.
+
+A wish is the settings of a job: name, base, train, epochs, seed, device, and set, which is empty
+where the library is learnt from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import assets
+from db import entity_types, evaluation, fewshot, jobs, leaving, library, runs
+from db.errors import AlreadyExists
+from db.names import checked
+from engine.types import AnnotatedText, EntityType
+
+if TYPE_CHECKING:
+    from db.session import Database
+    from db.values import Project
+    from engine.nuner.finetune import Job as Work
+    from studio.settings import Settings
+
+KIND = "finetuning"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is learnt from.
+
+    Attributes:
+        types: what to tag.
+        train: texts to learn from.
+        dev: accepted texts that are kept for evaluation, none of them in `train`.
+    """
+
+    types: Sequence[EntityType]
+    train: Sequence[AnnotatedText]
+    dev: Sequence[AnnotatedText]
+
+
+def source(database: Database, project: Project, wish: Mapping[str, Any]) -> Source:
+    """The texts and types of a wish.
+
+    Raises:
+        NotFound: there is no such set, or the project has no library.
+    """
+    with database.session() as session:
+        if wish.get("set"):
+            found = fewshot.find(session, project.id, str(wish["set"]))
+            train = fewshot.texts_of(session, found.id)
+            known = {t.code for t in entity_types.list_types(session, project.id)}
+            types = [t for t in fewshot.types_of(session, found.id) if t.code in known]
+        else:
+            train = library.examples(session, project.id)
+            types = entity_types.list_types(session, project.id)
+        kept = set(evaluation.kept(session, project.id))
+        seen = {one.text for one in train}
+        gold = leaving.gold(session, project.id) if kept else ()
+        dev = [one for text_id, one in gold if text_id in kept and one.text not in seen]
+    codes = {t.code for t in types}
+    return Source(types, [_only(one, codes) for one in train], [_only(one, codes) for one in dev])
+
+
+def _only(text: AnnotatedText, codes: set[str]) -> AnnotatedText:
+    return AnnotatedText(text.text, tuple(s for s in text.spans if s.label in codes))
+
+
+def check(settings: Settings, database: Database, project: Project, wish: Mapping[str, Any]) -> str:
+    """Refuse a training that could do nothing; returns the name of the run.
+
+    Raises:
+        AlreadyExists: the project has a run of that name, or is training one.
+        Invalid: the name cannot be used.
+        NotFound: there is no such set, or no library.
+        TrainingError: there is nothing to learn from, or a type has no examples.
+        CheckpointError: the base is a folder that cannot be used.
+    """
+    from engine.nuner.finetune import check as check_work
+
+    name = checked(str(wish["name"]), "A run's name")
+    with database.session() as session:
+        taken = {run.name for run in runs.list_runs(session, project.id)}
+        under_way = {
+            str(job.settings.get("name"))
+            for job in jobs.list_jobs(session, project.id)
+            if job.kind == KIND and job.status in ("queued", "running")
+        }
+    if name in taken | under_way:
+        raise AlreadyExists(f"There is a run {name!r} already; choose another name.")
+    check_work(work(settings, wish, source(database, project, wish), Path()))
+    return name
+
+
+def work(settings: Settings, wish: Mapping[str, Any], found: Source, out: Path) -> Work:
+    """The engine's job for a wish. Raises TrainingError, CheckpointError."""
+    from engine.nuner import bases
+    from engine.nuner.finetune import Job
+    from engine.nuner.recipe import recipe
+    from studio.wiring import SHIPPED_MODEL
+
+    shipped = settings.checkpoint or assets.path("checkpoints", SHIPPED_MODEL)
+    base = bases.find(str(wish.get("base") or bases.EMBEDDED), shipped)
+    config = recipe(base.embedded, len(found.train), wish.get("train"))
+    config = replace(config, seed=int(wish.get("seed") or 0))
+    if wish.get("epochs"):
+        config = replace(config, epochs=int(wish["epochs"]))
+    return Job(
+        name=str(wish["name"]).strip(),
+        base=base.name,
+        make=base.learner,
+        types=found.types,
+        train=found.train,
+        dev=found.dev,
+        config=config,
+        out=out,
+        device=str(wish.get("device") or "auto"),
+        licence=base.licence,
+    )
+
+
+def folder(settings: Settings, job_id: int, name: str) -> Path:
+    """Where the run of a job goes: beside the database, so that it moves with it."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "run"
+    return settings.db.with_name(f"{settings.db.stem}.runs") / f"{job_id}-{plain[:60]}"
