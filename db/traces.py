@@ -54,3 +54,14 @@ def of_text(session: Session, text_id: int) -> dict[str, dict[str, Any]]:
         .order_by(TRACE.c.tagging_id)
     )
     return {row.tagger: row.told for row in session.connection().execute(query)}
+
+
+def any_known(session: Session, project_id: int) -> bool:
+    """Whether a language model has been asked about a text of this project."""
+    query = (
+        select(TRACE.c.text_id)
+        .join(TAGGING, TAGGING.c.id == TRACE.c.tagging_id)
+        .where(TAGGING.c.project_id == project_id)
+        .limit(1)
+    )
+    return session.connection().execute(query).first() is not None

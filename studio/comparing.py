@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from db import entity_types, evaluation, leaving, library, projects
 from engine.formats import jsonl
 from engine.types import AnnotatedText, Record
-from studio import llm_taggers, scoring
+from studio import scoring
 from studio.errors import RequestRefused
 
 if TYPE_CHECKING:
@@ -75,16 +75,6 @@ def gold(
     if not found:
         raise RequestRefused("There are no labelled texts to compare on; accept some first.")
     return found[:limit] if limit else found
-
-
-def calls(taggers: Sequence[str], texts: int, samples: int | None = None) -> int:
-    """The most calls of a language model that a comparison takes, repairs aside.
-
-    >>> calls(["embedded", "llm", "llm-zero-shot+sc"], 10)
-    60
-    """
-    asked = [name for name in taggers if name in llm_taggers.NAMES]
-    return sum(texts * llm_taggers.read(name, samples).samples for name in asked)
 
 
 def library_bill(database: Database, project: Project) -> dict[str, float]:

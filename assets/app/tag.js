@@ -1,16 +1,7 @@
 // The newest tagging of a project: how far it is, what came of it, and a word to stop or go on.
 import { h, plural, redraw } from './dom.js';
+import { duration, jobButton, jobHooks, moment, progressBar, resumable, running, stateName } from './jobs.js';
 import { button, drawPage, empty, head, notice } from './parts.js';
-
-const ENDED = ['failed', 'cancelled', 'interrupted'];
-const SAID = {
-  queued: 'Starting',
-  running: 'Tagging',
-  done: 'Done',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
-  interrupted: 'Interrupted',
-};
 
 export function mount(element, { props, trigger, watch }) {
   drawPage({ element, props, watch }, 'tag', (root, value) => redraw(root, () => page(value, trigger)));
@@ -29,80 +20,36 @@ function job(it, trigger) {
       h('p', {}, 'No tagging yet. Choose a tagger and press “Start tagging”; you can close the page meanwhile.'),
     );
   }
-  const running = it.status === 'running' || it.status === 'queued';
-  const act = (name, label, primary) =>
-    h(
-      'button',
-      {
-        type: 'button',
-        class: primary ? 'ns-button primary' : 'ns-button',
-        'data-testid': `job-${name}`,
-        'data-focus': name,
-        onclick: (event) => {
-          event.target.disabled = true;
-          trigger(name, { id: it.id });
-        },
-      },
-      label,
-    );
   return h(
     'section',
-    {
-      class: 'ns-card ns-job',
-      'data-testid': 'job',
-      'data-job-id': it.id,
-      'data-status': it.status,
-      'data-done': it.done,
-      'data-total': it.total,
-    },
+    jobHooks(it),
     h(
       'div',
       { class: 'ns-job-head' },
-      h('h2', {}, it.cancel && running ? 'Stopping' : SAID[it.status], h('span', { class: 'ns-muted' }, ` · ${it.tagger}`)),
-      running && !it.cancel && act('cancel', 'Cancel'),
-      ENDED.includes(it.status) && act('resume', 'Resume', true),
+      h('h2', {}, stateName(it, 'Tagging'), h('span', { class: 'ns-muted' }, ` · ${it.tagger}`)),
+      running(it) && !it.cancel && jobButton(trigger, it, 'cancel', 'Cancel'),
+      resumable(it) && jobButton(trigger, it, 'resume', 'Resume', true),
       it.status === 'done' && it.values.suggestions > 0 && button('Review suggestions', { page: 'annotate' }, true),
     ),
-    bar(it, running),
-    h('p', { class: 'ns-muted', 'aria-live': 'polite' }, progress(it, running)),
+    progressBar(it, 'Texts tagged'),
+    h('p', { class: 'ns-muted', 'aria-live': 'polite' }, progress(it)),
     it.error && notice('bad', it.error),
     it.status === 'interrupted' && notice('warn', 'Its process is gone. What it had found is kept; resume to go on from there.'),
     figures(it.values),
+    it.recorded && notice('plain', 'Answered from recorded answers of a large language model; nothing was asked over the network.'),
     it.log && h('details', { class: 'ns-log' }, h('summary', {}, 'What it said'), h('pre', {}, it.log)),
   );
 }
 
-function bar(it, running) {
-  const known = it.total > 0;
-  return h(
-    'div',
-    {
-      class: running && !known ? 'ns-progress waiting' : 'ns-progress',
-      role: 'progressbar',
-      'aria-label': 'Texts tagged',
-      'aria-valuemin': 0,
-      'aria-valuemax': it.total || 1,
-      'aria-valuenow': it.done,
-    },
-    h('span', { style: `width:${known ? (100 * it.done) / it.total : 0}%` }),
-  );
-}
-
-function progress(it, running) {
-  if (!it.total) return running ? 'Loading the model.' : 'No text was tagged.';
+function progress(it) {
+  if (!it.total) return running(it) ? 'Loading the model.' : 'No text was tagged.';
   const parts = [`${it.done.toLocaleString('en')} of ${plural(it.total, 'text')}`];
   const { seconds, texts } = it.values;
   const rate = seconds > 0 && texts > 0 ? texts / seconds : 0;
   if (rate) parts.push(`${rate < 10 ? rate.toFixed(1) : Math.round(rate).toLocaleString('en')} a second`);
-  if (running && rate) parts.push(`about ${duration((it.total - it.done) / rate)} left`);
+  if (running(it) && rate) parts.push(`about ${duration((it.total - it.done) / rate)} left`);
   else if (seconds > 0) parts.push(duration(seconds));
   return parts.join(' · ');
-}
-
-function duration(seconds) {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }
 
 const FIGURES = [
@@ -111,6 +58,9 @@ const FIGURES = [
   ['ambiguous', 'located in more than one place', 'warn'],
   ['failed', 'texts failed', 'bad'],
   ['llm_calls', 'model calls', 'plain'],
+  ['cached_calls', 'answers known before', 'plain'],
+  ['prompt_tokens', 'tokens asked', 'plain'],
+  ['completion_tokens', 'tokens answered', 'plain'],
 ];
 
 function figures(values) {
@@ -139,8 +89,8 @@ function past(jobs) {
           'li',
           { 'data-job-id': it.id },
           h('span', {}, it.tagger),
-          h('span', { class: 'ns-muted' }, new Date(it.created_at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })),
-          h('span', {}, SAID[it.status].toLowerCase()),
+          h('span', { class: 'ns-muted' }, moment(it.created_at)),
+          h('span', {}, stateName(it, 'Tagging').toLowerCase()),
           h('span', { class: 'ns-muted' }, `${it.done.toLocaleString('en')} of ${plural(it.total, 'text')}`),
         ),
       ),

@@ -262,9 +262,11 @@ class ClusterMap {
     if (this.works) return;
     this.works = true;
     const keys = (event) => event?.points?.map(({ customdata }) => customdata) ?? [];
-    figure.on('plotly_click', (event) => this.select(keys(event).slice(0, 1)));
-    figure.on('plotly_selected', (event) => event?.points && this.select(keys(event)));
-    figure.on('plotly_deselect', () => this.select(null));
+    // What we draw ourselves is told back by Plotly, as if a person had done it.
+    const heard = (act) => (event) => this.drawing || act(event);
+    figure.on('plotly_click', heard((event) => this.select(keys(event).slice(0, 1))));
+    figure.on('plotly_selected', heard((event) => event?.points && this.select(keys(event))));
+    figure.on('plotly_deselect', heard(() => this.select(null)));
   }
 
   // --- what is selected -------------------------------------------------------------------------
@@ -277,9 +279,15 @@ class ClusterMap {
     this.drawTable();
     this.drawDetail();
     if (!this.drawn || !window.Plotly) return;
+    this.mark(wanted);
+  }
+
+  // Dim all but the selected points, and take away the frame that a person drew around them.
+  async mark(wanted) {
+    this.drawing = true;
     const rows = selection(this.drawn, wanted);
-    window.Plotly.restyle(this.parts.figure, { selectedpoints: rows });
-    window.Plotly.relayout(this.parts.figure, { selections: [] });
+    await window.Plotly.update(this.parts.figure, { selectedpoints: rows }, { selections: [] });
+    this.drawing = false;
   }
 
   drawTable() {

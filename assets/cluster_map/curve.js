@@ -2,11 +2,14 @@
 
 import { h } from '../app/dom.js';
 
+const LOOSE = 0.1; // below, the bars tell little
+
 // points: [{k, silhouette}]; choose(k) takes a number over.
 export function curve(points, choose) {
   if (points.length < 2) return [];
   const most = Math.max(...points.map(({ silhouette }) => silhouette), 0.01);
   const best = points.reduce((a, b) => (b.silhouette > a.silhouette ? b : a));
+  const hint = best.silhouette < LOOSE ? ' These texts hardly fall into groups, so any number will do.' : '';
   const bar = ({ k, silhouette }) =>
     h(
       'li',
@@ -30,7 +33,7 @@ export function curve(points, choose) {
     h(
       'p',
       { class: 'ns-muted' },
-      `The higher the bar, the better the texts fall into that many clusters (silhouette, at most ${most.toFixed(2)}). Press one to use its number of feature sentences.`,
+      `The higher the bar, the better the texts fall into that many clusters (silhouette, at most ${most.toFixed(2)}).${hint} Press one to use its number of feature sentences.`,
     ),
     h('ol', { class: 'cm-bars', 'data-testid': 'silhouettes' }, points.map(bar)),
   ];

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from db import projects, traces
 from studio.pages.frame import Address, Frame, Update
 from studio.widgets.span_editor import place, span_editor
+from studio.widgets.view import view
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +21,21 @@ class AnnotatePage:
     """The components of the page."""
 
     editor: gr.HTML
+    trace: gr.HTML
 
 
 def build() -> AnnotatePage:
     """Lay the page out."""
-    return AnnotatePage(editor=span_editor())
+    return AnnotatePage(editor=span_editor(), trace=view("trace", elem_id="ns-trace"))
 
 
 def refresh(frame: Frame, page: AnnotatePage, address: Address) -> Update:
     """What the page shows for an address."""
-    del frame
+    with frame.database.session() as session:
+        found = projects.get(session, address.project)
+        known = traces.any_known(session, found.id)
     text = address.text if address.text.isdecimal() else ""
-    return {page.editor: place(address.project, text, address.turn)}
+    return {page.editor: place(address.project, text, address.turn), page.trace: {"known": known}}
 
 
 def wire(page: AnnotatePage, frame: Frame) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from db import comparisons, entity_types, jobs, projects
-from studio import comparing, wiring
+from studio import asking, comparing, finetuned, wiring
 from studio.errors import RequestRefused
 from studio.jobs import runner
 from studio.pages.answers import any_of, attach
@@ -191,14 +191,11 @@ def estimate(
 ) -> dict[str, Any]:
     """What a comparison would take, said before anything is asked."""
     found = _project(frame, project)
-    texts = comparing.counts(frame.database, found)[source]
-    texts = min(texts, limit) if limit else texts
-    if source == "file" and not limit:
-        each = comparing.calls(taggers, 1)
-        text = f"At most {each:,} calls for each text of the file." if each else "No calls."
-    else:
-        calls = comparing.calls(taggers, limit if source == "file" else texts)
-        text = f"At most {calls:,} calls of a language model." if calls else "No calls."
+    there = comparing.counts(frame.database, found)[source]
+    count = min(there, limit) if limit and source != "file" else limit or there
+    each = source == "file" and not limit
+    told = asking.estimate(frame.settings, frame.database, found, taggers, count or int(each))
+    text = f"For each text of the file: {told.words()}" if each and told.calls else told.words()
     return {"kind": "plain", "text": text}
 
 
@@ -236,8 +233,7 @@ def _missing(has_texts: bool) -> dict[str, Any]:
 
 
 def _tagger_names(frame: Frame, project: Project) -> Mapping[str, str]:
-    del project
-    return wiring.tagger_names(frame.settings)
+    return wiring.tagger_names(frame.settings) | finetuned.names(frame.database, project)
 
 
 def _project(frame: Frame, name: str) -> Project:

@@ -209,7 +209,7 @@ def queue(frame: Frame, project: str, asked: Mapping[str, Any]) -> Job:
         newest = jobs.latest(session, found.id, KIND)
         if newest is not None and newest.status in {"queued", "running"}:
             raise RequestRefused("A library of this project is being built; wait or cancel it.")
-    return runner.queue_and_start(frame.database, KIND, asked, found.id)
+    return runner.queue_and_start(frame.database, KIND, {**asked, "draw": True}, found.id)
 
 
 def estimate(frame: Frame, project: str, asked: Mapping[str, Any]) -> dict[str, Any]:

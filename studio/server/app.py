@@ -14,7 +14,18 @@ import assets
 from studio.pages import layout
 from studio.server import auth, failures, guard, headers, plotly
 from studio.server.one_page import OnePage
-from studio.server.routes import bulk, exports, figures, health, jobs, leases, library, queue, texts
+from studio.server.routes import (
+    bulk,
+    exports,
+    figures,
+    health,
+    jobs,
+    leases,
+    library,
+    queue,
+    texts,
+    traces,
+)
 from studio.server.theme import theme
 
 if TYPE_CHECKING:
@@ -49,7 +60,7 @@ def create_app(settings: Settings, database: Database, password: str = "") -> Fa
     app.state.settings = settings
     app.state.database = database
     failures.install(app)
-    for routes in (health, texts, bulk, leases, queue, jobs, exports, figures, library):
+    for routes in (health, texts, bulk, leases, queue, jobs, exports, figures, library, traces):
         app.include_router(routes.router)
     for folder in _SERVED:
         app.mount(f"/static/{folder}", Assets(directory=assets.path(folder)), name=folder)

@@ -1,0 +1,110 @@
+"""What tagging with a language model will take, said before it starts: calls, tokens, money.
+
+Calls are a bound (a garbled reply may be asked for again once); tokens are reckoned from prompts
+made of some of the project's own texts, at four characters a token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from db import entity_types, library, llm_settings, texts
+from studio import llm_taggers
+
+if TYPE_CHECKING:
+    from db.session import Database
+    from db.values import Project
+    from studio.settings import Settings
+
+LOOKED_AT = 20
+"""Texts whose prompts are measured. Our choice: their mean is near that of all."""
+CHARACTERS = 4.0
+"""Characters of a token, about right for English; our choice."""
+ANSWER = 80
+"""Tokens of an answer: a few mentions with their context. Our choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What is going to be asked.
+
+    Attributes:
+        calls: at most so many, repairs aside.
+        prompt_tokens, completion_tokens: about so many.
+        cost: None where the price is not known.
+        recorded: whether recorded answers stand in for a model.
+    """
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = 0.0
+    recorded: bool = False
+
+    def words(self) -> str:
+        """The estimate for people.
+
+        >>> Estimate(12, 9000, 900, None).words()
+        'At most 12 calls of a language model, about 10,000 tokens, money not known.'
+        """
+        if not self.calls:
+            return "No calls of a language model."
+        if self.recorded:
+            return (
+                f"{self.calls:,} recorded answers of a large language model are looked up; nothing "
+                "is asked and nothing is paid. A text without one is told to have failed."
+            )
+        tokens = round(self.prompt_tokens + self.completion_tokens, -3)
+        money = "money not known" if self.cost is None else f"money {self.cost:.4f}"
+        about = f"about {tokens:,} tokens" if tokens else "less than 1,000 tokens"
+        return f"At most {self.calls:,} calls of a language model, {about}, {money}."
+
+
+def estimate(
+    settings: Settings,
+    database: Database,
+    project: Project,
+    taggers: Sequence[str],
+    count: int,
+    samples: int | None = None,
+) -> Estimate:
+    """What these taggers would ask for so many texts of a project."""
+    from studio.language_model import configured
+
+    asked = [name for name in taggers if name in llm_taggers.NAMES]
+    if not asked or not count:
+        return Estimate()
+    model = configured(settings, database)
+    calls = prompt = 0
+    for name in asked:
+        what = llm_taggers.read(name, samples)
+        calls += count * what.samples
+        prompt += round(count * what.samples * _prompt_tokens(database, project, what.guided))
+    with database.session() as session:
+        price = llm_settings.prices(session).get(model.model)
+    cost = price.of(prompt, calls * ANSWER) if price else None
+    return Estimate(calls, prompt, calls * ANSWER, cost, recorded=not model.ready)
+
+
+def _prompt_tokens(database: Database, project: Project, guided: bool) -> float:
+    """Mean tokens of a prompt of this project."""
+    from engine.reverse_ner.config import RetrievalConfig
+    from engine.reverse_ner.prompting import request
+
+    with database.session() as session:
+        types = entity_types.list_types(session, project.id)
+        ids = texts.ids_to_tag(session, project.id, "all")
+        step = max(1, len(ids) // LOOKED_AT)
+        some = [text for _, text in texts.iter_texts(session, ids[::step][:LOOKED_AT])]
+        beside = []
+        if guided and library.find(session, project.id):
+            beside = library.examples(session, project.id)[: RetrievalConfig().n]
+    if not some or not types:
+        return 0.0
+    lengths = [
+        sum(len(str(message["content"])) for message in request(text, types, beside).messages)
+        for text in some
+    ]
+    return sum(lengths) / len(lengths) / CHARACTERS
