@@ -18,6 +18,7 @@ export class TextDocument {
     this.cut = null;
     this.past = []; // what was shown before each change made here
     this.future = [];
+    this.just = null; // a step over many texts that was made from here: {way, id, revision}
     this.adopt(payload);
   }
 
@@ -28,11 +29,22 @@ export class TextDocument {
   }
 
   get canUndo() {
-    return this.past.length > 0 || this.stored.can_undo;
+    return this.past.length > 0 || this.stored.can_undo || this.bulk('undo') !== null;
   }
 
   get canRedo() {
-    return this.future.length > 0 || (this.past.length === 0 && this.stored.can_redo);
+    if (this.future.length > 0) return true;
+    return this.past.length === 0 && (this.stored.can_redo || this.bulk('redo') !== null);
+  }
+
+  // The step over many texts that the next undo or redo would turn, {id, sure}; sure when it is
+  // what a person has just done here, so that nobody has to ask which of both is meant.
+  bulk(way) {
+    if (this.past.length || (way === 'redo' && this.future.length)) return null;
+    const { just, stored } = this;
+    if (just?.way === way && just.revision === stored.revision) return { id: just.id, sure: true };
+    const id = way === 'undo' ? stored.undo_bulk : stored.redo_bulk;
+    return id ? { id, sure: false } : null;
   }
 
   get open() {

@@ -31,7 +31,15 @@ export class Editor {
     this.keeper = new Keeper(this);
     this.walk = new Walk(this);
     this.help = new Help(this.screen.parts.dialog, () => this.focus());
-    this.propagate = new Propagate(this.help, { change: (edit) => this.change(edit) });
+    this.propagate = new Propagate(this.help, {
+      change: (edit) => this.change(edit),
+      types: () => this.typeMap,
+      project: () => this.keeper.queue.place.project,
+      settled: () => this.keeper.allSaved(),
+      turned: (way, report, words) => this.turned(way, report, words),
+      alone: (way) => this.turnBack(way, true),
+      say: (words) => this.say(words),
+    });
     this.flag = new Flag(
       root,
       (doc, note) => this.keeper.mark(doc, note),
@@ -219,7 +227,11 @@ export class Editor {
     this.change({ added: [], removed: [], rejected: [{ id, kind: 'suggestion' }] });
   }
 
-  turnBack(way) {
+  // `alone`: only here, also where the step was one over many texts.
+  turnBack(way, alone = false) {
+    const bulk = alone ? null : this.doc.bulk(way);
+    if (bulk?.sure) return this.propagate.back(way, bulk.id);
+    if (bulk) return this.propagate.ask(way, bulk.id);
     const before = this.doc.status;
     const operation = this.doc[way]();
     if (!operation) return this.say(`There is nothing to ${way}.`);
@@ -227,6 +239,15 @@ export class Editor {
     this.walk.counted(before, this.doc.status);
     this.redraw();
     return this.say(way === 'undo' ? 'Taken back.' : 'Done again.');
+  }
+
+  // A step over many texts was made, or turned; `way` leads back from it.
+  async turned(way, { step }, words) {
+    const { doc } = this;
+    await this.keeper.refresh(doc);
+    if (step) doc.just = { way, id: step.id, revision: doc.stored.revision };
+    if (doc === this.doc) this.redraw();
+    this.say(words);
   }
 
   // Accept or skip the text and go on to the next.

@@ -25,7 +25,7 @@ const KEYS = [
       ['type key', 'give the span that type'],
       ['Alt ← →', 'move its end by a word; with Shift its start'],
       ['Alt ↓ ↑', 'the same by one character'],
-      ['P', 'every other occurrence of its words'],
+      ['P', 'every other occurrence of its words, here or in the project'],
       ['J', 'join with the next span of its type'],
       ['L', 'split at the selected word'],
     ],

@@ -95,6 +95,24 @@ export class Keeper {
     }
   }
 
+  // Resolves to whether the store has everything, of every text.
+  async allSaved() {
+    const id = this.editor.doc.id;
+    for (let tries = 0; tries < PATIENCE && this.state().name === 'saving'; tries += 1) {
+      await new Promise((done) => setTimeout(done, 25));
+    }
+    return this.saver.state(id).name === 'saved' && !this.saver.elsewhere(id).length;
+  }
+
+  // The store has changed many texts at once: nothing fetched before counts, nor what was shown.
+  async refresh(doc) {
+    this.queue.ahead.clear();
+    const payload = await this.queue.fresh(doc.id);
+    this.saver.known(doc.id, payload);
+    doc.begin(payload, false);
+    this.recount();
+  }
+
   // --- when the store is further on -------------------------------------------------------------
 
   theirs() {

@@ -11,10 +11,13 @@ export function occurrences(text, words, surface, { whole = true, sameCase = tru
   const starts = new Set(words.starts);
   const ends = new Set(words.ends);
   const found = [];
-  for (const match of text.matchAll(pattern)) {
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     const start = words.map.toCodePoint(match.index);
     const end = words.map.toCodePoint(match.index + match[0].length);
-    if (!whole || (starts.has(start) && ends.has(end))) found.push([start, end]);
+    const taken = !whole || (starts.has(start) && ends.has(end));
+    if (taken) found.push([start, end]);
+    // One that is part of a longer word may lie over one that is not.
+    else pattern.lastIndex = match.index + (text.codePointAt(match.index) > 0xffff ? 2 : 1);
   }
   return found;
 }
