@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import statistics
-import time
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -16,6 +14,7 @@ from db.ledger import Hand
 from db.session import connect
 from engine.repeats import finder
 from engine.types import AnnotatedText, Record, Span, Suggestion, Tagged
+from tests.benchmarks.test_store import timed, told
 from tests.corpus import Corpus, corpus
 
 pytestmark = pytest.mark.bench
@@ -54,21 +53,6 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
     database.close()
 
 
-def told(what: str, act: Callable[[], object], times: int, budget: str) -> None:
-    clock, core = [], []
-    for _ in range(times):
-        begin, cpu = time.perf_counter(), time.process_time()
-        act()
-        clock.append(time.perf_counter() - begin)
-        core.append(time.process_time() - cpu)
-    middle = (statistics.median(one) * 1e3 for one in (clock, core))
-    p95 = (sorted(one)[min(times - 1, int(times * 0.95))] * 1e3 for one in (clock, core))
-    print(
-        f"{what}: p50 {next(middle):.0f} ms, p95 {next(p95):.0f} ms, of one core "
-        f"p50 {next(middle):.0f} ms, p95 {next(p95):.0f} ms (budget {budget})"
-    )
-
-
 def look(made: Corpus, wanted: Wanted) -> Preview:
     find = finder(wanted.surface, whole=wanted.whole, same_case=wanted.same_case)
     with made.database.session() as s:
@@ -88,7 +72,7 @@ def look(made: Corpus, wanted: Wanted) -> Preview:
 def test_a_preview_over_ten_thousand_texts(big: Corpus, what: str, wanted: Wanted) -> None:
     seen = look(big, wanted)
     print(f"\n{seen.hits} hits in {seen.texts} texts")
-    told(f"preview, {what}", lambda: look(big, wanted), 20, "300 ms")
+    told(f"preview, {what}", [timed(lambda: look(big, wanted)) for _ in range(20)], "300 ms")
 
 
 def test_a_step_over_ten_thousand_texts_and_back(big: Corpus) -> None:
@@ -110,8 +94,9 @@ def test_a_step_over_ten_thousand_texts_and_back(big: Corpus) -> None:
             way(s, report.bulk_id, Hand(next(_uids)))
 
     print()
-    told("label ten thousand texts", step, 1, "no figure; other writers wait 10 s at most")
-    told("take it back", lambda: turn(bulk.undo), 1, "the same")
-    told("do it again", lambda: turn(bulk.redo), 1, "the same")
+    waits = "none; other writers wait 10 s at most"
+    told("label ten thousand texts", [timed(step)], waits)
+    told("take it back", [timed(lambda: turn(bulk.undo))], waits)
+    told("do it again", [timed(lambda: turn(bulk.redo))], waits)
     with big.database.session() as s:
         assert doctor.check(s).problems == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from db import entity_types, projects
+from db import entity_types, projects, texts
 from engine.types import EntityType
 from tests.browser.visiting import Studio, open_page
 from tests.corpus import Corpus
@@ -70,6 +70,18 @@ def test_a_page(
     expect(page.get_by_test_id("project-chooser")).to_have_value(EVIL)
     for selector in drawn:
         assert EVIL in str(page.locator(selector).first.text_content())
+    assert page.locator("img[src=x]").count() == 0
+    assert dialogs == []
+
+
+def test_a_note(page: Page, studio: Studio, evil: Corpus, dialogs: list[str]) -> None:
+    (text_id,) = evil.add(f"A second look: {EVIL}")
+    with studio.database.session() as session:
+        texts.set_note(session, text_id, flagged=True, note=EVIL)
+    open_page(page, studio.address(EVIL, "annotate", text_id))
+    expect(page.get_by_test_id("note-shown")).to_have_text(f"⚑ {EVIL}")
+    page.get_by_test_id("flag").click()
+    expect(page.get_by_test_id("note")).to_have_value(EVIL)
     assert page.locator("img[src=x]").count() == 0
     assert dialogs == []
 
