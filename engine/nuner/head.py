@@ -22,15 +22,15 @@ class ClassHead(nn.Module):
     Attributes:
         vectors: (n, d) one a class, trained.
         bias: (roles, n), trained.
-        scale: (roles,) the pre-trained sharpness, kept.
+        sharpness: (roles,) the pre-trained scale, kept.
     """
 
     def __init__(self, vectors: Tensor, bias: Tensor, scale: Tensor) -> None:
         super().__init__()
         self.vectors = nn.Parameter(vectors.clone())
         self.bias = nn.Parameter(bias.clone())
-        self.scale: Tensor
-        self.register_buffer("scale", scale.clone())
+        self.sharpness: Tensor
+        self.register_buffer("sharpness", scale.clone())
 
     @classmethod
     def of(cls, concepts: ConceptEncoder, vectors: Tensor) -> ClassHead:
@@ -42,7 +42,7 @@ class ClassHead(nn.Module):
         """Logits of every word for every role and class."""
         stacked = torch.stack([roles[role] for role in ROLES])
         raw = stacked @ self.vectors.T / stacked.shape[-1] ** 0.5
-        scaled: Tensor = raw * self.scale[:, None, None] + self.bias[:, None, :]
+        scaled: Tensor = raw * self.sharpness[:, None, None] + self.bias[:, None, :]
         return scaled
 
     @torch.no_grad()
@@ -52,7 +52,7 @@ class ClassHead(nn.Module):
         biases: list[Tensor] = []
         for i, role in enumerate(ROLES):
             project = cast(nn.Linear, text.project[role])
-            scale = self.scale[i] / text.width**0.5
+            scale = self.sharpness[i] / text.width**0.5
             weights.append(scale * (self.vectors @ project.weight.float().to(self.vectors.device)))
             offset = scale * (self.vectors @ project.bias.float().to(self.vectors.device))
             biases.append(offset + self.bias[i])
