@@ -284,3 +284,26 @@ def test_the_batch_around_a_text_changes_no_span(tmp_path):
     together = [t.annotated() for t in tagger.tag(texts)]
     alone = [next(tagger.tag([text])).annotated() for text in texts]
     assert together == alone
+
+
+@pytest.mark.parametrize("dev", [(), tuple(meals(10, seed=1))], ids=["folds", "dev"])
+def test_a_run_says_what_it_gets_wrong_on_texts_it_has_not_learnt_from(dev, bundle, tmp_path):
+    from dataclasses import replace
+
+    texts = meals(12)
+    config = replace(FAST, epochs=3, folds=3)
+    reports = list(finetune(job(bundle, tmp_path, train=texts, dev=dev, config=config)))
+    found = json.loads((tmp_path / "report.json").read_text())["dev"]
+    watched = dev or texts
+    assert found["texts"] == len(watched)
+    assert set(found["types"]) == {"CITY", "DISH"}
+    assert all(one["low"] <= one["f1"] <= one["high"] for one in found["types"].values())
+    assert sum(n for gold, _, n in found["confusion"] if gold) == found["micro"]["support"]
+    wrong = found["micro"]["support"] - found["micro"]["correct"]
+    kinds = found["kinds"]
+    assert sum(n for kind, n in kinds.items() if kind != "invented") == wrong
+    for one in found["mistakes"]:
+        assert one["before"] + one["surface"] + one["after"] in watched[one["text"]].text
+    last = [r for r in reports if "loss" in r.values]
+    assert {r.values.get("fold", 0) for r in last} == ({0} if dev else {0, 1, 2, 3})
+    assert {r.values["epochs"] for r in last if "fold" in r.values} <= {3}
