@@ -10,7 +10,8 @@ import pytest
 MODULES = [
     "types", "spans", "folding", "proportions", "occurrences", "grounding", "formats.tokens",
     "nuner.kshot",
-    "llm.gather", "llm.lenient", "llm.replies", "llm.scripted",
+    "llm.failures", "llm.gather", "llm.lenient", "llm.repair", "llm.replies", "llm.scripted",
+    "llm.usage",
 ]  # fmt: skip
 
 

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.grounding import ground
+from engine.grounding import Mention, ground
 from engine.llm.replies import parse, schema
-from engine.grounding import Mention
 from tests.unit.engine.llm.broken import BOTH, CASES, Case
 
 CODES = ("PER", "ORG", "LOC", "YEAR")
