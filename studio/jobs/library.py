@@ -36,14 +36,15 @@ def run(context: Context) -> Iterator[Report]:
     total = libraries.budget(database, project, wanted).total
     yield Report(0, total, note="reading the texts")
     task = libraries.task(database, project.id, wanted.features)
-    embedder = wiring.embedder(context.settings)
     if job.settings["writer"] == "llm":
         if begun is None:
+            embedder = wiring.embedder(context.settings)
             features = feature_sentences(task.texts, embedder, wanted.features)
             begun = _begin(context, project, task, features)
         llm = wiring.llm(context.settings, database, project, job.id)
         made = libraries.write_with_llm(database, begun, task, llm)
     else:
+        embedder = wiring.embedder(context.settings)
         tagger = wiring.tagger(context.settings, database, project, wiring.EMBEDDED)
         mined, task, features = libraries.mined_features(tagger, embedder, task, wanted.features)
         begun = begun or _begin(context, project, task, features)
