@@ -82,7 +82,7 @@ def refresh(frame: Frame, page: ComparePage, address: Address) -> Update:
         (f"all accepted ones ({there['accepted']:,})", "accepted"),
         ("a file", "file"),
     ]
-    best = next((source for source in ("kept", "accepted") if there[source]), "file")
+    best: comparing.Source = next((one for one in comparing.SOURCES if there[one]), "file")
     chosen = [next(iter(names))]
     return {
         page.taggers: gr.CheckboxGroup(

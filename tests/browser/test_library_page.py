@@ -119,6 +119,7 @@ def test_points_answer_to_the_mouse_and_say_their_text_verbatim(
     expect(drawn).to_have_attribute("data-points", "9")
     figure = drawn.locator(".cm-figure")
     point = figure.locator(".scatterlayer .point").first
+    point.scroll_into_view_if_needed()
     box = point.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
