@@ -22,7 +22,7 @@ _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_activ
           "quota_exceeded", "exceeded your current quota", "credit balance")  # fmt: skip
 _TOO_LONG = ("context_length_exceeded", "context length", "context window", "too many tokens")
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
-_SECRET = re.compile(r"\b(?:sk|pk|key|token|bearer)[-_ ][\w*.\-]{6,}", re.I)
+_SECRET = re.compile(r"\b(?:(?:sk|pk|key)[-_]|bearer\s+)[\w*.\-]{6,}", re.I)
 _LONGEST = 300
 
 

@@ -16,6 +16,8 @@ from typing import Any
 
 DEEPEST = 40
 """Levels of nesting that are followed. Our choice: a reply has four."""
+MOST_ENDLESS = 8
+"""Values without an end that are followed. Our choice: each reads the rest of the reply."""
 MOST_STARTS = 100
 """Places at which a value may begin. Our choice: bounds the work on a reply of brackets alone."""
 
@@ -44,12 +46,13 @@ def values(text: str, *, inner: bool = False) -> Iterator[Any]:
     With `inner`, also what stands inside of one that never ends: a lone bracket in prose hides
     everything after it.
     """
-    at = 0
+    at = endless = 0
     for _ in range(MOST_STARTS):
         opening = _OPENING.search(text, at)
-        if opening is None:
+        if opening is None or endless >= MOST_ENDLESS:
             return
         value, at = _value_at(text, opening.start())
+        endless += at >= len(text)
         if value is not _NOTHING:
             yield value
         if inner and isinstance(value, Cut | CutList):
