@@ -7,18 +7,20 @@ it goes on after the last finished epoch.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from db import projects, runs
+from db import projects, runs, same
 from engine.errors import TrainingError
 from engine.types import Report
 from studio import finetuning
 from studio.jobs.curve import Curve
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from db.session import Database
     from db.values import Project
     from studio.jobs.context import Context
@@ -50,13 +52,19 @@ def run(context: Context) -> Iterator[Report]:
     finally:  # also where it is cancelled: closing the work writes the best so far
         reports.close()
         if (out / REPORT).is_file():
-            _keep(context, project, work.base, out)
+            _keep(context, project, work.base, out, [one.text for one in work.dev or work.train])
 
 
-def _keep(context: Context, project: Project, base: str, out: Path) -> None:
-    """Write the run down, or what it has become since it was stopped."""
+def _keep(
+    context: Context, project: Project, base: str, out: Path, measured: Sequence[str]
+) -> None:
+    """Write the run down, or what it has become since it was stopped.
+
+    Its mistakes, which count the texts it was `measured` on, name the project's texts instead.
+    """
     values = json.loads((out / REPORT).read_text(encoding="utf-8"))
     with context.database.session() as session:
+        _name_texts(session, project.id, values, measured)
         runs.save(
             session,
             project.id,
@@ -67,6 +75,16 @@ def _keep(context: Context, project: Project, base: str, out: Path) -> None:
             values=values,
             job_id=context.job.id,
         )
+
+
+def _name_texts(
+    session: Session, project_id: int, values: dict[str, Any], measured: Sequence[str]
+) -> None:
+    """Give each mistake the number of its text; None for a sentence of the library."""
+    wrong = (values.get("dev") or {}).get("mistakes", [])
+    numbers = same.ids_of(session, project_id, {measured[one["text"]] for one in wrong})
+    for one in wrong:
+        one["text_id"] = numbers.get(measured[one.pop("text")])
 
 
 def _project(database: Database, project_id: int | None) -> Project:

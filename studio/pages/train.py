@@ -257,7 +257,7 @@ def queue(frame: Frame, project: str, wanted: dict[str, Any]) -> Job:
 
     Raises:
         NotFound: there is no such project.
-        RequestRefused: the name is missing or taken, or a training is under way.
+        RequestRefused: the name is missing or taken, a training runs, or a type has no span.
     """
     if not wanted["name"]:
         raise RequestRefused("Give the run a name first.")
@@ -268,4 +268,9 @@ def queue(frame: Frame, project: str, wanted: dict[str, Any]) -> Job:
             raise RequestRefused("A training of this project is under way; wait or stop it first.")
         if wanted["name"] in {run.name for run in runs.list_runs(session, project_id)}:
             raise RequestRefused(f"There is a run {wanted['name']!r} already; choose another name.")
+        if lacking := train_views.without_spans(session, project_id, wanted["set"]):
+            raise RequestRefused(
+                f"No text to learn from has a span of {', '.join(lacking)}; annotate at least one, "
+                "or leave the type out."
+            )
     return runner.queue_and_start(frame.database, KIND, wanted, project_id)

@@ -132,6 +132,16 @@ def _of_library(session: Session, project_id: int) -> dict[str, Any]:
     }
 
 
+def without_spans(session: Session, project_id: int, set_name: str) -> list[str]:
+    """Names of the types that a set, or the library ("" for the set), has no span of.
+
+    Raises:
+        NotFound: there is no such set, or no library.
+    """
+    card = _of_set(session, project_id, set_name) if set_name else _of_library(session, project_id)
+    return [one["name"] for one in card["types"] if not one["spans"]]
+
+
 def _types(
     types: Iterable[EntityType], counts: Mapping[str, int], short: Mapping[str, str], most: int
 ) -> dict[str, Any]:
