@@ -225,10 +225,12 @@ def _answered(session: Session, ids: Sequence[int]) -> list[int]:
 
 
 def _usage(session: Session, tagging_id: int) -> dict[str, float]:
+    """All bills as one; what one of them does not know, such as money, is unknown in the sum."""
     query = select(TAGGED.c.usage).where(
         TAGGED.c.tagging_id == tagging_id, text("tagged.usage != '{}'")
     )
-    total = Counter[str]()
-    for usage in session.connection().execute(query).scalars():
+    total, told, bills = Counter[str](), Counter[str](), 0
+    for bills, usage in enumerate(session.connection().execute(query).scalars(), start=1):  # noqa: B007
         total.update(usage)
-    return dict(total)
+        told.update(usage.keys())
+    return {name: value for name, value in total.items() if told[name] == bills}
