@@ -170,12 +170,27 @@ export class Examples {
       one.status !== 'rejected' && act('Reject', 'reject', () => this.decide(one, 'rejected')),
       decided && one.author && act('Take back', 'take-back', () => this.decide(one, 'generated')),
       act('Edit', 'edit', () => this.edit(one)),
+      one.origin === 'llm' && !decided && one.status !== 'edited' && act('Write anew', 'anew', () => this.anew(one)),
       one.status !== 'rejected' && act('Which texts would use it?', 'users', () => this.look(one)),
     );
   }
 
   async decide(one, status) {
     await this.send(() => tell(`/api/library/examples/${one.id}/status`, { base: one.revision, status }));
+  }
+
+  // One call of the language model, in a job; the old sentence stays to be seen.
+  async anew(one) {
+    await this.send(async () => {
+      const { job } = await tell(`/api/library/examples/${one.id}/anew`, {});
+      this.actions.say('plain', 'One sentence is being written anew.');
+      let told = { status: 'queued' };
+      while (['queued', 'running'].includes(told.status)) {
+        await new Promise((done) => setTimeout(done, 800));
+        told = await ask(`/api/jobs/${job}`);
+      }
+      if (told.status !== 'done') throw new Error(told.error || 'Writing it anew was stopped.');
+    });
   }
 
   edit(one) {

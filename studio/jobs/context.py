@@ -20,6 +20,7 @@ KINDS = {
     "finetuning": "studio.jobs.finetuning",
     "library": "studio.jobs.library",
     "mapping": "studio.jobs.mapping",
+    "rewriting": "studio.jobs.rewriting",
     "tagging": "studio.jobs.tagging",
 }
 """Kind of a job -> module whose `run(context)` yields reports until the work is done."""

@@ -10,6 +10,8 @@ from pydantic import BaseModel, Field
 from db import library, projects
 from db.session import Database
 from engine.types import AnnotatedText, Span
+from studio import wiring
+from studio.jobs import runner
 from studio.server import library_values
 
 router = APIRouter(prefix="/api/library")
@@ -98,6 +100,25 @@ def decide(request: Request, example_id: int, decided: Decided) -> dict[str, Any
             base=decided.base,
         )
         return library_values.example(library.example(session, example_id))
+
+
+@router.post("/examples/{example_id}/anew")
+def anew(request: Request, example_id: int) -> dict[str, int]:
+    """Write one example anew, in a job of its own that makes one call.
+
+    Raises:
+        NotFound, RequestRefused: see `rewriting.check`.
+        LLMError: there is no language model.
+    """
+    from studio.jobs import rewriting
+
+    database = _database(request)
+    rewriting.check(database, example_id)
+    with database.session() as session:
+        project = projects.by_id(session, library.project_of(session, example_id))
+    wiring.check_llm(request.app.state.settings, database, project)
+    job = runner.queue_and_start(database, "rewriting", {"example": example_id}, project.id)
+    return {"job": job.id}
 
 
 def _database(request: Request) -> Database:
