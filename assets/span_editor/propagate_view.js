@@ -95,10 +95,11 @@ export function summary({ total, texts, marked, inAccepted }, accepted) {
   const found = total
     ? `${plural(total, 'place')} in ${plural(texts, 'text')}.`
     : 'There is no other one.';
-  const left = marked ? ` ${plural(marked, 'place')} a person has marked stay out.` : '';
-  const closed =
-    inAccepted && !accepted ? ` ${plural(inAccepted, 'place')} in accepted texts stay out.` : '';
-  return found + left + closed;
+  const out = [
+    marked && `${plural(marked, 'place')} a person has marked`,
+    inAccepted && !accepted && `${plural(inAccepted, 'place')} in accepted texts`,
+  ].filter(Boolean);
+  return out.length ? `${found} Left out: ${out.join(', ')}.` : found;
 }
 
 const DID = { label: 'Labelled', reject: 'Rejected', undo: 'Taken back:', redo: 'Done again:' };
