@@ -243,7 +243,7 @@ class ClusterMap {
         dragmode: matchMedia('(pointer: coarse)').matches ? false : 'select',
         hovermode: 'closest',
         showlegend: true,
-        legend: { itemsizing: 'constant', font: { size: 12 }, orientation: 'h', y: -0.02, yanchor: 'top', maxheight: narrow ? 0.3 : 0.25 },
+        legend: { itemsizing: 'constant', font: { size: 12 }, orientation: 'h', y: -0.02, yanchor: 'top', maxheight: narrow ? 0.45 : 0.25 },
         margin: { l: 4, r: 4, t: 28, b: 4 },
         uirevision: `${this.by} ${this.layout}`,
       }),
