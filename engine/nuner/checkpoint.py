@@ -49,6 +49,8 @@ FILES = (
     "tokenizer.json",
 )
 KNOWN = "known"
+SMALL = (KNOWN, "out.weight")
+"""What of the concept encoder is stored as int8 rows. [C]: the bundle stays below 45 MB."""
 TRAINED = ("top.", "casing.", "project.")
 
 
@@ -91,10 +93,10 @@ def save(
     replaced = _replaced(config.frozen_layers)
     save_file(pack(model.backbone.bert.state_dict(), replaced), folder / "base.safetensors")
     save_file(pack(trained), folder / "text.safetensors")
-    save_file(pack(concepts, KNOWN.__eq__), folder / "concepts.safetensors")
+    save_file(pack(concepts, SMALL.__contains__), folder / "concepts.safetensors")
     model.backbone.tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     above = {name: list(taxonomy.broader[name]) for name in known}
-    _write_json(folder / "taxonomy.json", above)
+    _write_json(folder / "taxonomy.json", above, indent=None)
     settings = {
         "layout": LAYOUT,
         "backbone": {key: getattr(model.backbone.bert.config, key) for key in SHAPE},
@@ -204,6 +206,6 @@ def _replaced(frozen: int) -> Any:
     return rule
 
 
-def _write_json(path: Path, value: Any) -> None:
-    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+def _write_json(path: Path, value: Any, indent: int | None = 1) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=True)
     path.write_text(text + "\n", encoding="utf-8")
