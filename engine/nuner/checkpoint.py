@@ -125,7 +125,11 @@ def load(folder: Path) -> Bundle:
 
 
 def load_backbone(folder: Path) -> Backbone:
-    """Read a bundle's base encoder alone, the studio's sentence embedder. Raises CheckpointError."""
+    """Read a bundle's base encoder alone: the studio's sentence embedder.
+
+    Raises:
+        CheckpointError: as `load`.
+    """
     return _reading(folder, lambda folder: _backbone(folder, _settings(folder)))
 
 
