@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from itertools import count
 
 import pytest
@@ -19,6 +20,7 @@ from tests.corpus import Corpus, corpus
 pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)> ${alert(1)} {{x}} Acme"
+INVISIBLE = re.compile("[\u200b\ufeff\u2060\xad]+")
 _names = (f"everywhere {n}" for n in count(1))
 
 
@@ -198,6 +200,7 @@ def test_the_editor_and_the_store_find_the_same_words(page: Page, studio: Studio
     asked = []
     for text in texts:
         cut = [text[start:end] for start, end in words(text)]
+        cut = [one for one in cut if not INVISIBLE.fullmatch(one)]
         for surface in chance.sample(cut, min(3, len(cut))):
             whole, same_case = chance.random() < 0.7, chance.random() < 0.5
             asked.append([f"{text} {surface} {text.swapcase()}", surface, whole, same_case])
