@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from db import entity_types, library, llm_settings, texts
-from studio import llm_taggers
+from studio import llm_taggers, wiring
 
 if TYPE_CHECKING:
     from db.session import Database
@@ -35,6 +35,7 @@ class Estimate:
         prompt_tokens, completion_tokens: about so many.
         cost: None where the price is not known.
         recorded: whether recorded answers stand in for a model.
+        missing: what to do first, "" when there is a model or its recorded answers.
     """
 
     calls: int = 0
@@ -42,6 +43,7 @@ class Estimate:
     completion_tokens: int = 0
     cost: float | None = 0.0
     recorded: bool = False
+    missing: str = ""
 
     def words(self) -> str:
         """The estimate for people.
@@ -51,6 +53,8 @@ class Estimate:
         """
         if not self.calls:
             return "No calls of a language model."
+        if self.missing:
+            return self.missing
         if self.recorded:
             return (
                 f"{self.calls:,} recorded answers of a large language model are looked up; nothing "
@@ -71,7 +75,7 @@ def estimate(
     samples: int | None = None,
 ) -> Estimate:
     """What these taggers would ask for so many texts of a project."""
-    from studio.language_model import configured
+    from studio.language_model import HOW_TO, configured
 
     asked = [name for name in taggers if name in llm_taggers.NAMES]
     if not asked or not count:
@@ -85,7 +89,8 @@ def estimate(
     with database.session() as session:
         price = llm_settings.prices(session).get(model.model)
     cost = price.of(prompt, calls * ANSWER) if price else None
-    return Estimate(calls, prompt, calls * ANSWER, cost, recorded=not model.ready)
+    missing = "" if wiring.has_llm(settings, database, project) else HOW_TO
+    return Estimate(calls, prompt, calls * ANSWER, cost, not model.ready, missing)
 
 
 def _prompt_tokens(database: Database, project: Project, guided: bool) -> float:

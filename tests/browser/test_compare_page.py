@@ -58,7 +58,7 @@ def test_a_file_is_compared_on_and_a_wrong_one_is_refused(
     expect(page.locator("#ns-compare-file")).to_contain_text("wrong.jsonl")
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.get_by_test_id("toast-body")).to_contain_text("no entity type")
-    page.get_by_test_id("toast-body").get_by_role("button").click()
+    page.get_by_test_id("toast-close").click()
     right = write_lines(tmp_path / "right.jsonl", [row(annotated("Bo left Lima.", PER="Bo"))])
     page.locator("#ns-compare-file").get_by_label("Clear").click()
     chooser.set_input_files(right)

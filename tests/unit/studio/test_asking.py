@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from db import library, llm_settings, projects
-from db.llm_values import LLMChoice, LLMPrice
+from db import library, llm_calls, llm_settings, projects
+from db.columns import now
+from db.llm_values import LLMPrice, LLMReply
 from db.session import connect
 from studio import settings
 from studio.asking import Estimate, estimate
@@ -60,9 +61,19 @@ def test_money_is_reckoned_where_the_price_is_known(demo: Corpus, monkeypatch: p
     assert not found.recorded
 
 
-def test_without_a_model_recorded_answers_are_named(demo: Corpus, monkeypatch: pytest.MonkeyPatch):
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "NER_STUDIO_LLM_MODEL"):
-        monkeypatch.delenv(name, raising=False)
+@pytest.mark.parametrize(
+    ("name", "said"), [("demo", "recorded answers"), ("other", "NER_STUDIO_LLM_MODEL")]
+)
+def test_without_a_model_recorded_answers_or_the_way_to_one_are_named(
+    demo: Corpus, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+):
+    for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "NER_STUDIO_LLM_MODEL"):
+        monkeypatch.delenv(variable, raising=False)
+    answer = LLMReply(
+        "0" * 64, "recorded", "large", "tagging/v1", {}, "{}", "large", {}, 0.1, "", now()
+    )
     with demo.database.session() as session:
-        llm_settings.choose(session, LLMChoice())
-    assert "recorded answers" in told(demo, "llm").words()
+        llm_calls.replace_recorded(session, [answer])
+        if name != "demo":
+            projects.rename(session, "demo", name)
+    assert said in told(demo, "llm").words()
