@@ -97,7 +97,7 @@ def data_card(session: Session, project_id: int, source: str, wish: Wish) -> dic
     watched = Wish(wish.base, wish.part, wish.epochs, accepted > 0)
     past = [_past(run) for run in runs.list_runs(session, project_id)]
     estimate = estimating.words(estimating.seconds(card["texts"], watched, past))
-    return {**card, "watched": _watched(kept, accepted), "estimate": estimate}
+    return {**card, "watched": _watched(card["texts"], kept, accepted), "estimate": estimate}
 
 
 def _of_set(session: Session, project_id: int, name: str) -> dict[str, Any]:
@@ -158,10 +158,15 @@ def _types(
     return {"types": rows, "spans": sum(row["spans"] for row in rows), "most": most}
 
 
-def _watched(kept: int, accepted: int) -> str:
+def _watched(texts_to_learn: int, kept: int, accepted: int) -> str:
     if accepted:
         texts = "1 text" if accepted == 1 else f"{accepted} texts"
         return f"After each epoch it is measured on {texts} kept for evaluation."
+    if texts_to_learn < 2 * estimating.FOLDS:
+        return (
+            "Too few texts to hold some out, so the run will not be measured. Keep some accepted "
+            "texts for evaluation on the page of few-shot sets."
+        )
     waiting = f" ({kept} are kept, none of them accepted yet)" if kept else ""
     return (
         f"No accepted text is kept for evaluation{waiting}, so parts of the set are held out in "

@@ -70,7 +70,9 @@ def test_a_set_is_a_source_with_a_card(database: Database, project: int) -> None
     assert (card["texts"], card["spans"]) == (1, 2)
     told = {one["code"]: (one["spans"], one["short"]) for one in card["types"]}
     assert told == {"PER": (1, ""), "ORG": (1, ""), "LOC": (0, "No.")}
-    assert "held out" in card["watched"]
+    assert "will not be measured" in card["watched"]
+    assert "held out in turn" in train_views._watched(9, 0, 0)
+    assert "measured on 5 texts" in train_views._watched(9, 8, 5)
     assert "on two cores" in card["estimate"]
 
 
