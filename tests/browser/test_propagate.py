@@ -58,7 +58,9 @@ def everywhere(editor: Editor, text_id: int) -> Locator:
     scope.focus()
     editor.press("ArrowDown")
     expect(editor.page.get_by_test_id("scope-project")).to_be_checked()
-    return editor.page.get_by_test_id("propagate-hits").locator("[data-hit]")
+    hits = editor.page.get_by_test_id("propagate-hits").locator('[data-hit*=":"]')
+    expect(hits.first).to_be_visible()
+    return hits
 
 
 def labelled(editor: Editor, letters: list[int]) -> list[int]:
