@@ -54,7 +54,7 @@ function aside(it) {
     'warn',
     it.kept
       ? 'Stopped by hand. The best model so far is kept below; resume to train on.'
-      : 'Stopped before the first epoch was through, so there is no model yet.',
+      : 'Stopped before an epoch on all texts was through, so there is no model yet; resume to go on.',
   );
 }
 
