@@ -35,8 +35,18 @@ export function progressBar(job, label) {
   );
 }
 
+// A page that was left stays in the document: only the job of the page in sight is called "job".
+function nameJobs() {
+  for (const each of document.querySelectorAll('.ns-job')) {
+    const view = each.closest('[data-view]')?.dataset.view;
+    each.dataset.testid = view === document.body.dataset.page ? 'job' : 'job-elsewhere';
+  }
+}
+new MutationObserver(nameJobs).observe(document.body, { attributeFilter: ['data-page'] });
+
 // The attributes by which a job is found on any page.
 export function jobHooks(job) {
+  queueMicrotask(nameJobs);
   return {
     class: 'ns-card ns-job',
     'data-testid': 'job',
