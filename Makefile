@@ -9,7 +9,7 @@ DEV := .venv/.dev
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: run test lint browser bench pretrain chromium clean
+.PHONY: run test lint browser bench few-shot-curve pretrain record-demo chromium clean
 .DEFAULT_GOAL := run
 
 run: $(APP)
@@ -30,12 +30,22 @@ browser: $(DEV) chromium
 bench: .venv/.bench
 	$(BIN)/pytest -m bench -s tests/benchmarks $(ARGS)
 
+# Plain encoder and checkpoint beside each other, by examples a type: make few-shot-curve
+# BENCHMARKS=folder [ARGS="--sets wikigold --ks 1,4,16 --seeds 2"]; goes on where it was stopped.
+BENCHMARKS ?= data/benchmarks
+few-shot-curve: .venv/.bench
+	$(BIN)/python -m tests.benchmarks.few_shot_curve $(BENCHMARKS) --out assets/docs $(ARGS)
+
 # The sets in DATA and our own in assets/pretrain: make pretrain DATA=folder [TUNE="folder folder"] [OUT=folder]
 DATA ?= data/pretrain
 TUNE ?=
 OUT ?= assets/checkpoints/nuner-compact
 pretrain: .venv/.pretrain
 	$(BIN)/ner-studio pretrain $(DATA) assets/pretrain --out $(OUT) $(addprefix --tune ,$(TUNE)) $(ARGS)
+
+# The demo's answers, asked anew of the language model that the environment names.
+record-demo: $(APP)
+	$(BIN)/python -m studio.recording assets/demo/answers.jsonl
 
 chromium:
 ifeq ($(CHROMIUM),)

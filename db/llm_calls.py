@@ -33,14 +33,15 @@ def keep(session: Session, reply: LLMReply) -> None:
 
 
 def replace_recorded(session: Session, replies: Sequence[LLMReply]) -> int:
-    """Put recorded answers in, over those there are; returns how many."""
+    """Put recorded answers in, over others there are; returns how many. The same stay untouched."""
     with transaction(session):
         for reply in replies:
             row = _row(reply)
             names = [column.name for column in LLM_REPLY.c if column.name != "key"]
             changed = {name: row.excluded[name] for name in names}
+            other = (LLM_REPLY.c.text != row.excluded.text) | (LLM_REPLY.c.origin != "recorded")
             session.connection().execute(
-                row.on_conflict_do_update(index_elements=["key"], set_=changed)
+                row.on_conflict_do_update(index_elements=["key"], set_=changed, where=other)
             )
     return len(replies)
 

@@ -1,4 +1,4 @@
-"""The demo project: its texts and types, suggestions of the embedded tagger, a few accepted texts.
+"""The demo project: texts and types, suggestions, a few accepted texts, recorded answers.
 
 Making it again changes nothing; making it after it was broken off goes on where it stopped.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import assets
 from db import annotations as answers
 from db import jobs, projects, texts
+from db.recorded import load_recorded
 from db.session import transaction
 from db.values import NewSpan, Status, StoredText
 from engine.formats import jsonl
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from studio.settings import Settings
 
 NAME = "demo"
+ANSWERS = "answers.jsonl"
+"""Recorded answers of a large language model: library and guided tagging work without a key."""
 AUTHOR = "demo"
 ACCEPTED = 12
 """Our choice: enough to export and to see what a finished text looks like, most left to review."""
@@ -34,6 +37,8 @@ ACCEPTED = 12
 
 def make(settings: Settings, database: Database) -> Iterator[Report]:
     """Make what is missing of the demo project; yields the progress of tagging."""
+    with database.session() as session:
+        load_recorded(session, assets.path("demo", ANSWERS))
     with database.session() as session, transaction(session):
         project = projects.find(session, NAME)
         if project is None:

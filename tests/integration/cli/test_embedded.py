@@ -95,3 +95,28 @@ def test_texts_are_predicted_with_a_model_folder_and_no_database(tmp_path: Path)
         row["spans"] for row in rows
     ]
     assert not shell.db.exists()
+
+
+REFRESH = (
+    "The recorded answers of the demo no longer fit its prompts, texts or types: "
+    "record them anew with `make record-demo`."
+)
+COMPARED = "embedded,llm-zero-shot,llm-zero-shot+sc,llm-zero-shot+vote,llm,llm+sc,llm+vote"
+
+
+def test_recorded_answers_build_the_library_tag_with_votes_and_are_compared(demo):
+    built = demo("library", "build", "-p", "demo", "--yes", "--json")
+    assert built.code == 0, f"{REFRESH} {built.err}"
+    assert (built.json["llm_calls"], built.json["cached_calls"]) == (0, 66)
+    assert built.json["examples"] >= 50
+    tagged = demo(
+        "tag", "-p", "demo", "--tagger", "llm", "--samples", "3", "--json", "--only", "all"
+    )
+    assert tagged.code == 0, f"{REFRESH} {tagged.err}"
+    assert (tagged.json["failed"], tagged.json["cached_calls"]) == (0, 3 * 156)
+    gold = assets.path("demo", "gold.jsonl")
+    compared = demo("compare", gold, "-p", "demo", "--taggers", COMPARED, "--json")
+    assert compared.code == 0, f"{REFRESH} {compared.err}"
+    assert {row["tagger"]: row["failed"] for row in compared.json["rows"]} == dict.fromkeys(
+        COMPARED.split(","), 0
+    )
