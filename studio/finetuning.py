@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import assets
-from db import entity_types, evaluation, fewshot, jobs, leaving, library, runs
+from db import entity_types, evaluation, fewshot, jobs, leaving, library, runs, unlabelled
 from db.errors import AlreadyExists
 from db.names import checked
 from engine.types import AnnotatedText, EntityType
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 KIND = "finetuning"
 
+LOOKED_AT = 400
+"""Texts without a decision that a training looks at, to learn from those it is sure of. Our choice:
+tagged in a second or two."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -35,11 +39,13 @@ class Source:
         types: what to tag.
         train: texts to learn from.
         dev: accepted texts that are kept for evaluation, none of them in `train`.
+        unlabelled: texts that nobody has decided on, in neither of them.
     """
 
     types: Sequence[EntityType]
     train: Sequence[AnnotatedText]
     dev: Sequence[AnnotatedText]
+    unlabelled: Sequence[str] = ()
 
 
 def source(database: Database, project: Project, wish: Mapping[str, Any]) -> Source:
@@ -52,8 +58,8 @@ def source(database: Database, project: Project, wish: Mapping[str, Any]) -> Sou
         if wish.get("set"):
             found = fewshot.find(session, project.id, str(wish["set"]))
             train = fewshot.texts_of(session, found.id)
-            known = {t.code for t in entity_types.list_types(session, project.id)}
-            types = [t for t in fewshot.types_of(session, found.id) if t.code in known]
+            left = {t.code for t in entity_types.list_types(session, project.id)}
+            types = [t for t in fewshot.types_of(session, found.id) if t.code in left]
         else:
             train = library.examples(session, project.id)
             types = entity_types.list_types(session, project.id)
@@ -61,8 +67,15 @@ def source(database: Database, project: Project, wish: Mapping[str, Any]) -> Sou
         seen = {one.text for one in train}
         gold = leaving.gold(session, project.id) if kept else ()
         dev = [one for text_id, one in gold if text_id in kept and one.text not in seen]
+        known = seen | {one.text for one in dev}
+        rest = unlabelled.some(session, project.id, LOOKED_AT)
     codes = {t.code for t in types}
-    return Source(types, [_only(one, codes) for one in train], [_only(one, codes) for one in dev])
+    return Source(
+        types,
+        [_only(one, codes) for one in train],
+        [_only(one, codes) for one in dev],
+        [text for text in rest if text not in known],
+    )
 
 
 def _only(text: AnnotatedText, codes: set[str]) -> AnnotatedText:
@@ -104,7 +117,7 @@ def work(settings: Settings, wish: Mapping[str, Any], found: Source, out: Path) 
 
     shipped = settings.checkpoint or assets.path("checkpoints", SHIPPED_MODEL)
     base = bases.find(str(wish.get("base") or bases.EMBEDDED), shipped)
-    config = recipe(base.embedded, len(found.train), wish.get("train"))
+    config = recipe(base.embedded, found.train, wish.get("train"), not wish.get("set"))
     config = replace(config, seed=int(wish.get("seed") or 0))
     if wish.get("epochs"):
         config = replace(config, epochs=int(wish["epochs"]))
@@ -119,6 +132,7 @@ def work(settings: Settings, wish: Mapping[str, Any], found: Source, out: Path) 
         out=out,
         device=str(wish.get("device") or "auto"),
         licence=base.licence,
+        unlabelled=found.unlabelled,
     )
 
 

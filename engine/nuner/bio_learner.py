@@ -73,9 +73,13 @@ class BioLearner(Learner):
         layers = encoder_layers(self.model.net)
         return [head, *layers[len(layers) // 2 :]]
 
-    def label(self, texts: Sequence[AnnotatedText]) -> Labelled:
+    def label(
+        self, texts: Sequence[AnnotatedText], beside: Sequence[AnnotatedText] = ()
+    ) -> Labelled:
         """Make training rows of texts."""
-        made = label(texts, [t.code for t in self.types], self.tokenizer, *self.window)
+        cut = ([t.code for t in self.types], self.tokenizer, *self.window)
+        made = label(texts, *cut)
+        made.rows.extend(label(beside, *cut).rows if beside else ())
         self.rows = made.rows
         each = type_weights(made.counts, self.config.balance)
         self.weights = torch.tensor([1.0, *(w for one in each for w in (one, one))])

@@ -71,11 +71,15 @@ class ConceptLearner(Learner):
         lower: list[nn.Module] = [text.embeddings, text.bottom]
         return {"head": [], "top": upper, "all": upper + lower}[self.config.train]
 
-    def label(self, texts: Sequence[AnnotatedText]) -> Labelled:
+    def label(
+        self, texts: Sequence[AnnotatedText], beside: Sequence[AnnotatedText] = ()
+    ) -> Labelled:
         """Make training rows of texts; what is frozen runs over them once."""
         shape = self.text.config
         codes = [t.code for t in self.types]
-        made = label(texts, codes, self.tokenizer, shape.window, shape.window_overlap)
+        cut = (self.tokenizer, shape.window, shape.window_overlap)
+        made = label(texts, codes, *cut)
+        made.rows.extend(label(beside, codes, *cut).rows if beside else ())
         self.rows = made.rows
         self.weights = torch.tensor(type_weights(made.counts, self.config.balance))
         self._settle(made.counts)

@@ -27,6 +27,8 @@ from engine.nuner.learner import Learner
 from engine.nuner.measuring import Said, measured, said
 from engine.nuner.recipe import FinetuneConfig
 from engine.nuner.run_folder import CARD, REPORT, load_run, write_json, write_run
+from engine.nuner.sure import sure
+from engine.nuner.tagger import SpanTagger
 from engine.nuner.training import Course, Training
 from engine.spans import words
 from engine.types import AnnotatedText, EntityType, Report
@@ -52,6 +54,8 @@ class Job:
         config: settings.
         out: folder for the run.
         licence: of the base, as far as known, for the model card.
+        unlabelled: texts of the same kind without a label, none of them in `train` or `dev`; a base
+            that tags already learns from those it is sure of, as far as `config` wants any.
     """
 
     name: str
@@ -64,6 +68,7 @@ class Job:
     out: Path
     device: str = "auto"
     licence: str = ""
+    unlabelled: Sequence[str] = ()
 
 
 def finetune(job: Job) -> Generator[Report, None, None]:
@@ -81,9 +86,10 @@ def finetune(job: Job) -> Generator[Report, None, None]:
     job.out.mkdir(parents=True, exist_ok=True)
     yield Report(0, 0, {}, f"on {device.shown}")
     started = time.monotonic()
-    chosen = yield from _epochs(job, device)
+    beside = _sure(job, device)
+    chosen = yield from _epochs(job, device, beside)
     learner = job.make(job.types, job.config, device)
-    labelled = learner.label(job.train)
+    labelled = learner.label(job.train, beside)
     lengths = [len(row.ids) for row in labelled.rows]
     training = Training(
         learner,
@@ -101,6 +107,7 @@ def finetune(job: Job) -> Generator[Report, None, None]:
         "mentions": dict(zip((t.code for t in job.types), labelled.counts, strict=True)),
         "moved": labelled.moved,
         "texts": len(job.train),
+        "sure": len(beside),
     }
     ended = False
     try:
@@ -147,7 +154,20 @@ class Chosen:
     courses: list[Course]
 
 
-def _epochs(job: Job, device: Device) -> Generator[Report, None, Chosen]:
+def _sure(job: Job, device: Device) -> list[AnnotatedText]:
+    """Texts without a label that the base is sure of, where the recipe wants them."""
+    config = job.config
+    if not (config.sure_texts and job.unlabelled):
+        return []
+    tagger = job.make(job.types, config, device).tagger()
+    if not isinstance(tagger, SpanTagger):
+        return []
+    return sure(tagger, job.unlabelled, config.sure_texts, config.seed)
+
+
+def _epochs(
+    job: Job, device: Device, beside: Sequence[AnnotatedText]
+) -> Generator[Report, None, Chosen]:
     """Choose the number of epochs from folds where there are no development texts."""
     parts = [] if job.dev else folds(job.train, job.config.folds, job.config.seed)
     courses = _kept_folds(job)
@@ -156,7 +176,7 @@ def _epochs(job: Job, device: Device) -> Generator[Report, None, Chosen]:
             continue
         out = set(held)
         learner = job.make(job.types, job.config, device)
-        labelled = learner.label([t for i, t in enumerate(job.train) if i not in out])
+        labelled = learner.label([t for i, t in enumerate(job.train) if i not in out], beside)
         lengths = [len(row.ids) for row in labelled.rows]
         watched = [job.train[i] for i in held]
         epochs = job.config.epochs

@@ -33,8 +33,14 @@ class Learner(ABC):
     learnt_before: bool
 
     @abstractmethod
-    def label(self, texts: Sequence[AnnotatedText]) -> Labelled:
-        """Make training rows of texts, and keep them as those that `loss` speaks of."""
+    def label(
+        self, texts: Sequence[AnnotatedText], beside: Sequence[AnnotatedText] = ()
+    ) -> Labelled:
+        """Make training rows of texts, and keep them as those that `loss` speaks of.
+
+        Args:
+            beside: texts that are learnt from too, but are no examples: they do not count.
+        """
 
     @abstractmethod
     def modules(self) -> dict[str, nn.Module]:

@@ -8,16 +8,22 @@ samples of 1 to 64 mentions a type; no test split was looked at.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Literal
 
 from engine.errors import TrainingError
+from engine.types import AnnotatedText
 
 Part = Literal["head", "top", "all"]
 """What learns: the class vectors alone, the upper layers too, or everything."""
 
 PARTS: tuple[Part, ...] = ("head", "top", "all")
+
+FEW = 3.0
+"""Mentions a type (median) from which training may go further. [C]: dev, tried at 1, 4 and 16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,11 @@ class FinetuneConfig:
     """Sub-tokens a hub encoder sees at a time. [C]: the embedded one's."""
     window_overlap: int = 48
     """Sub-tokens that neighbouring windows share. [C]"""
+    share: float = 1.0
+    """How far the weights go of the way from where they start to where training takes them; below
+    1 a handful of examples cannot spoil what the base knows. [C]: dev"""
+    sure_texts: int = 0
+    """Texts without a label to learn from beside the examples, of those the base is sure of."""
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -70,22 +81,41 @@ class FinetuneConfig:
             raise TrainingError("A learning rate lies between 0 and 1.")
 
 
-def recipe(embedded: bool, texts: int, train: Part | None = None) -> FinetuneConfig:
-    """The settings that did best on dev for a base and this many texts.
+def recipe(
+    embedded: bool,
+    texts: Sequence[AnnotatedText],
+    train: Part | None = None,
+    written: bool = False,
+) -> FinetuneConfig:
+    """The settings that did best on dev for a base and these texts.
 
     Args:
         embedded: whether the base has a concept encoder to start the head from.
-        texts: how many there are to learn from.
+        texts: what there is to learn from.
         train: what to train, None for what the recipe says.
+        written: whether a language model wrote the texts; parts of them held out would say how
+            well its sentences are told apart, not how well real ones are.
     """
     if embedded:
-        return _embedded(train or "top")
-    return _encoder(texts, train or "all")
+        config = _embedded(train or "top", mentions(texts))
+        return replace(config, folds=0, sure_texts=0) if written else config
+    return _encoder(len(texts), train or "all")
 
 
-def _embedded(train: Part) -> FinetuneConfig:
-    base = FinetuneConfig(train=train)
-    return replace(base, head_learning_rate=3e-3, epochs=40) if train == "head" else base
+def mentions(texts: Sequence[AnnotatedText]) -> float:
+    """How many mentions the types have, the median of them."""
+    counts = Counter(span.label for one in texts for span in one.spans)
+    return float(median(counts.values())) if counts else 0.0
+
+
+def _embedded(train: Part, each: float) -> FinetuneConfig:
+    """Careful with a mention or two of a type, bolder with more."""
+    base = FinetuneConfig(train=train, sure_texts=30)
+    if train == "head":
+        base = replace(base, head_learning_rate=3e-3, epochs=40)
+    elif train == "top" and each >= FEW:
+        base = replace(base, learning_rate=3e-4, epochs=12)
+    return replace(base, share=0.75 if each >= FEW else 0.5)
 
 
 def _encoder(texts: int, train: Part) -> FinetuneConfig:

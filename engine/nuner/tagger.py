@@ -114,9 +114,14 @@ class SpanTagger:
 
     def tag(self, texts: Iterable[str]) -> Iterator[Tagged]:
         """Yield one result a text, in the same order."""
+        for tagged, _ in self.read(texts):
+            yield tagged
+
+    def read(self, texts: Iterable[str]) -> Iterator[tuple[Tagged, Scores]]:
+        """Yield one result a text, and the raw (roles, w, c) probabilities it was read from."""
         seen: deque[str] = deque()
         for prepared, scores in self.scores(_remember(texts, seen)):
-            yield self._tagged(seen.popleft(), prepared, scores)
+            yield self._tagged(seen.popleft(), prepared, scores), scores
 
     def span(self, prepared: Prepared, found: WordSpan) -> Span:
         """A span of words as a span of characters."""

@@ -106,6 +106,7 @@ class Training:
         self.params = [p for group in groups for p in group["params"]]
         self.optimiser = torch.optim.AdamW(groups, weight_decay=config.weight_decay)
         self.rates = [group["lr"] for group in self.optimiser.param_groups]
+        self.start = copy_weights(learner.modules()) if config.share < 1 else {}
         self.per_epoch = -(-len(lengths) // config.batch_texts)
         self.total = config.epochs * self.per_epoch
 
@@ -136,8 +137,15 @@ class Training:
 
     def restore_best(self) -> None:
         """Put the best weights back; without watched texts the last ones are the best."""
-        if self.best:
-            load_weights(self.learner.modules(), self.best)
+        best = self.best or self._pulled_back(copy_weights(self.learner.modules()))
+        load_weights(self.learner.modules(), best)
+
+    def _pulled_back(self, weights: Weights) -> Weights:
+        """Weights between where the training started and where it is."""
+        share = self.config.share
+        if not self.start:
+            return weights
+        return {name: self.start[name].lerp(now, share) for name, now in weights.items()}
 
     def _plan(self, epoch: int) -> list[list[int]]:
         rng = random.Random(self.config.seed * 1_000_003 + epoch)
@@ -158,6 +166,9 @@ class Training:
         """Score the texts watched and keep the weights when they are the best so far."""
         if not self.watched:
             return
+        modules = self.learner.modules()
+        here = copy_weights(modules)
+        load_weights(modules, self._pulled_back(here))
         tagger = self.learner.tagger()
         tagged = list(tagger.tag(text.text for text in self.watched))
         micro = score(self.watched, [one.annotated() for one in tagged], bootstrap=0).micro
@@ -165,7 +176,8 @@ class Training:
             self.course.found.append([said(one) for one in tagged])
         self.course.counts.append([micro.support, micro.predicted, micro.correct])
         if self.course.best() == len(self.course.counts) - 1:
-            self.best = copy_weights(self.learner.modules())
+            self.best = copy_weights(modules)
+        load_weights(modules, here)
 
     def _rate(self) -> float:
         """Share of the learning rate: a short climb, then a straight fall to nothing."""

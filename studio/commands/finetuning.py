@@ -74,7 +74,7 @@ def _train(context: typer.Context, project: str, wish: dict[str, Any]) -> None:
             run = runs.get(session, found.id, wish["name"])
     values = run.values
     dev = values["dev"]
-    score = f"F1 {dev['micro']['f1']:.3f} on {_where(dev)}" if dev else "too few texts to score it"
+    score = f"F1 {dev['micro']['f1']:.3f} on {_where(dev)}" if dev else "no texts to score it on"
     screen.answer(
         {
             "run": run.name,

@@ -307,3 +307,36 @@ def test_a_run_says_what_it_gets_wrong_on_texts_it_has_not_learnt_from(dev, bund
     last = [r for r in reports if "loss" in r.values]
     assert {r.values.get("fold", 0) for r in last} == ({0} if dev else {0, 1, 2, 3})
     assert {r.values["epochs"] for r in last if "fold" in r.values} <= {3}
+
+
+def head_of(folder):
+    with safe_open(folder / "model.safetensors", "pt") as weights:
+        return weights.get_tensor("head.vectors").float()
+
+
+def test_a_run_may_go_only_part_of_the_way_from_where_it_starts(bundle, tmp_path):
+    from dataclasses import replace
+
+    found = {}
+    for share in (0.001, 0.5, 1.0):
+        out = tmp_path / str(share)
+        list(finetune(job(bundle, out, train=meals(8), config=replace(FAST, share=share))))
+        found[share] = head_of(out)
+    whole = found[1.0] - found[0.001]
+    assert whole.abs().max() > 0.02
+    assert torch.allclose(found[0.5] - found[0.001], whole / 2, atol=0.005)
+
+
+@pytest.mark.parametrize("wanted", [0, 3])
+def test_texts_that_the_base_is_sure_of_are_learnt_from_beside_the_examples(
+    wanted, bundle, tmp_path, monkeypatch
+):
+    from dataclasses import replace
+
+    monkeypatch.setattr("engine.nuner.sure.LOW", 1.0)  # a base that has learnt nothing doubts all
+    work = job(bundle, tmp_path, train=meals(6), config=replace(FAST, epochs=1, sure_texts=wanted))
+    more = [one.text for one in meals(9, seed=4)]
+    list(finetune(replace(work, unlabelled=more)))
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert (report["sure"], report["texts"]) == (wanted, 6)
+    assert sum(report["mentions"].values()) == 12
