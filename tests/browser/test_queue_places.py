@@ -154,7 +154,9 @@ def test_clusters_and_shuffles_say_what_they_need(editor: Editor, demo: Corpus) 
     page.get_by_test_id("queue-order").select_option("random")
     first = int(editor.root.get_attribute("data-text-id") or 0)
     page.get_by_test_id("seed").fill("11")
-    page.keyboard.press("Enter")
+    with page.expect_response(re.compile(r"/api/queue/choice\?")) as told:
+        page.keyboard.press("Enter")
+    assert told.value.ok
     expect(page.get_by_test_id("seed")).to_have_value("11")
     with demo.database.session() as session:
         assert projects.settings(session, demo.project_id).seed == 11
