@@ -1,0 +1,127 @@
+"""The few-shot curve as a table in Markdown and as a small picture that needs no script."""
+
+import statistics
+from itertools import groupby
+
+ZERO = "zero-shot"
+COLOURS = ("#1f5fbf", "#7aa7e6", "#8a8a8a", "#c4c4c4")
+WIDE, HIGH, LEFT, TOP, GAP = 250, 190, 46, 40, 40
+
+
+def cells(figures):
+    """{(set, model, part): {k: (mean, deviation, runs)}} of "set|k|model|part|seed" figures.
+
+    >>> cells({"a|1|m|all|0": 0.5, "a|1|m|all|1": 0.7})
+    {('a', 'm', 'all'): {1: (0.6, 0.14142135623730948, 2)}}
+    """
+    split = sorted((key.split("|"), f1) for key, f1 in figures.items())
+    found = {}
+    for (name, k, model, part), rows in groupby(split, key=lambda row: tuple(row[0][:4])):
+        f1 = [row[1] for row in rows]
+        spread = statistics.stdev(f1) if len(f1) > 1 else 0.0
+        found.setdefault((name, model, part), {})[int(k)] = (statistics.mean(f1), spread, len(f1))
+    return found
+
+
+def averaged(found):
+    """The mean over the sets that have the k, for each line; added as the set "average"."""
+    lines = sorted({line[1:] for line in found if line[1] != ZERO})
+    sets = sorted({line[0] for line in found})
+    out = dict(found)
+    for line in lines:
+        ks = set.intersection(*(set(found.get((name, *line), {})) for name in sets))
+        means = {k: statistics.mean(found[(name, *line)][k][0] for name in sets) for k in ks}
+        if len(sets) > 1 and means:
+            out["average", *line] = {k: (mean, 0.0, 0) for k, mean in means.items()}
+    return out
+
+
+def order(found):
+    """Lines as they are drawn: the pre-trained ones first, everything trained before the head."""
+    return sorted({line[1:] for line in found if line[1] != ZERO}, reverse=True, key=_rank)
+
+
+def _rank(line):
+    return line[0].startswith("pre"), line[1] != "head"
+
+
+def table(figures):
+    """Mean and standard deviation by set, model and k."""
+    found = averaged(cells(figures))
+    ks = sorted({k for line, by_k in found.items() if line[1] != ZERO for k in by_k})
+    rows = ["| set | model | trained | zero-shot | " + " | ".join(f"k={k}" for k in ks) + " |"]
+    rows.append("|" + "---|" * (len(ks) + 4))
+    for name in sorted({line[0] for line in found}, key=lambda n: (n == "average", n)):
+        for model, part in order(found):
+            by_k = found.get((name, model, part))
+            if by_k is None:
+                continue
+            zero = found.get((name, ZERO, ""), {}).get(0) if model.startswith("pre") else None
+            said = [f"{zero[0]:.3f}" if zero else ""] + [_said(by_k.get(k)) for k in ks]
+            rows.append(f"| {name} | {model} | {part} | " + " | ".join(said) + " |")
+    return "\n".join(rows) + "\n"
+
+
+def _said(cell):
+    if cell is None:
+        return ""
+    mean, spread, runs = cell
+    return f"{mean:.3f} ± {spread:.3f} ({runs})" if runs else f"{mean:.3f}"
+
+
+def picture(figures):
+    """SVG: a panel a set, F1 over k on a log axis, bars for the standard deviation."""
+    found = cells(figures)
+    sets = sorted({line[0] for line in found})
+    ks = sorted({k for line, by_k in found.items() if line[1] != ZERO for k in by_k})
+    lines = order(found)
+    width, height = len(sets) * (WIDE + LEFT) + 20, TOP + HIGH + GAP + 24
+    made = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" font-family="sans-serif" font-size="12" role="img" '
+        f'aria-label="F1 by examples a type">',
+        f'<rect width="{width}" height="{height}" fill="#fff"/>',
+    ]
+    for at, name in enumerate(sets):
+        made += _panel(LEFT + at * (WIDE + LEFT), name, found, lines, ks)
+    for at, (model, part) in enumerate(lines):
+        x, y = LEFT + at * 150, height - 14
+        made.append(f'<path d="M{x} {y - 4}h22" stroke="{COLOURS[at]}" stroke-width="3"/>')
+        made.append(f'<text x="{x + 28}" y="{y}">{model}, {part}</text>')
+    return "\n".join([*made, "</svg>", ""])
+
+
+def _panel(left, name, found, lines, ks):
+    def x(k):
+        return left + 14 + ks.index(k) * (WIDE - 28) / max(1, len(ks) - 1)
+
+    def y(f1):
+        return TOP + HIGH * (1 - min(1.0, max(0.0, f1)))
+
+    made = [f'<text x="{left}" y="{TOP - 14}" font-weight="bold">{name}</text>']
+    for tenth in range(0, 11, 2):
+        at = y(tenth / 10)
+        made.append(f'<path d="M{left} {at:.1f}h{WIDE}" stroke="#e5e5e5"/>')
+        made.append(f'<text x="{left - 6}" y="{at + 4:.1f}" text-anchor="end">.{tenth}</text>')
+    made += [
+        f'<text x="{x(k):.1f}" y="{TOP + HIGH + 18}" text-anchor="middle">k={k}</text>' for k in ks
+    ]
+    zero = found.get((name, ZERO, ""), {}).get(0)
+    if zero:
+        made.append(
+            f'<path d="M{left} {y(zero[0]):.1f}h{WIDE}" stroke="#444" stroke-dasharray="4 4"/>'
+            f'<text x="{left + WIDE}" y="{y(zero[0]) - 5:.1f}" text-anchor="end">zero-shot</text>'
+        )
+    for colour, line in zip(COLOURS, lines, strict=False):
+        by_k = sorted(found.get((name, *line), {}).items())
+        if not by_k:
+            continue
+        points = " ".join(f"{x(k):.1f},{y(one[0]):.1f}" for k, one in by_k)
+        made.append(
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>'
+        )
+        for k, (mean, spread, _) in by_k:
+            least, most = y(mean - spread), y(mean + spread)
+            made.append(f'<path d="M{x(k):.1f} {least:.1f}V{most:.1f}" stroke="{colour}"/>')
+            made.append(f'<circle cx="{x(k):.1f}" cy="{y(mean):.1f}" r="3.5" fill="{colour}"/>')
+    return made
