@@ -188,11 +188,19 @@ export class Walk {
       await this.count();
       const id = this.overview.first;
       if (id && id !== but) await this.open(id);
-      else if (id) this.editor.say('Every other text is done.');
+      else if (id) await this.onlyThis(id);
       else this.editor.screen.empty();
     } catch (trouble) {
       this.failed(trouble, () => this.first(but));
     }
+  }
+
+  // The queue begins with the text just left: others may have let go of one since it was opened.
+  async onlyThis(id) {
+    const { next } = await this.queue.fresh(id);
+    if (next && !this.done(next)) await this.open(next);
+    else if (this.overview.held) this.editor.say('Others have the remaining texts open.');
+    else this.editor.say('Every other text is done.');
   }
 
   // Say so; while nobody answers, try again now and then.

@@ -8,6 +8,8 @@ from itertools import count
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from db import leases
+from db.columns import now
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.editing import Editor, numbered
 from tests.browser.visiting import Studio
@@ -44,6 +46,18 @@ def bo(chromium: Browser, studio: Studio, project: str, demo: Corpus) -> Iterato
 
 def holds(editor: Editor, how: str = "own") -> None:
     expect(editor.root).to_have_attribute("data-lease", how)
+
+
+def let_go(demo: Corpus, text_id: int) -> None:
+    """Wait until a text is let go of; a lease that ran out was not."""
+    with demo.database.session() as session:
+        started = now()
+        while True:
+            holds_now = leases.of(session, text_id) is not None
+            if leases.of(session, text_id, started) is None:
+                return
+            assert holds_now, "the lease ran out"
+            session.rollback()
 
 
 def test_the_second_to_open_a_text_hears_of_the_first_and_may_take_the_next(
@@ -95,7 +109,10 @@ def test_a_text_that_is_left_is_free_at_once(ann: Editor, bo: Editor, demo: Corp
     ann.at(ids[1])
     holds(ann)
     holds(bo.open(ids[0]))
+    bo.press("Control+Enter")
+    expect(bo.page.locator(".se-hint")).to_have_text("Others have the remaining texts open.")
     ann.page.close()
+    let_go(demo, ids[1])
     bo.press("Control+Enter")
     bo.at(ids[1])
     holds(bo)
