@@ -18,7 +18,7 @@ from db.entity_types import by_label
 from db.projects import by_id, settings
 from db.session import transaction
 from db.tables import ANNOTATION, TEXT, TEXT_BODY
-from db.values import AddReport, ProjectSettings, SpansAs, Status
+from db.values import AddReport, SpansAs, Status
 from engine.types import Problem, Record, Span
 
 IMPORT = "import"
@@ -120,6 +120,7 @@ def _insert(
     position = connection.execute(highest.where(TEXT.c.project_id == project_id)).scalar_one() + 1
     text_id = _next_id(session)
     types = {label: type_.id for label, type_ in by_label(session, project_id).items()}
+    share = blind.share_of(chosen, position + len(fresh))
     unknown = Counter[str]()
     placed = []
     for number, one in enumerate(fresh):
@@ -127,7 +128,7 @@ def _insert(
         placed.append(_Placed(text_id + number, one.record, spans))
     common = {"project_id": project_id, "source": source, "created_at": moment}
     rows = [
-        _row(one, text_id + number, position + number, chosen)
+        _row(one, text_id + number, position + number, share, chosen.seed)
         | common
         | {"status": _status(placed[number], as_), "updated_at": moment}
         for number, one in enumerate(fresh)
@@ -171,13 +172,13 @@ def _meta(record: Record) -> dict[str, Any]:
     return {**own, **record.meta}
 
 
-def _row(one: _Incoming, id_: int, position: int, chosen: ProjectSettings) -> dict[str, Any]:
+def _row(one: _Incoming, id_: int, position: int, share: float, seed: int) -> dict[str, Any]:
     return {
         "id": id_,
         "position": position,
         "sha256": one.print,
         "revision": 0,
-        "blind": blind.hides(one.print, chosen.blind_share),
+        "blind": blind.hides(one.print, share),
         "flagged": False,
         "note": "",
         "seconds": 0.0,
@@ -185,7 +186,7 @@ def _row(one: _Incoming, id_: int, position: int, chosen: ProjectSettings) -> di
         "n_unlocated": 0,
         "n_spans": 0,
         "uncertainty": None,
-        "shuffle": shuffling.key(one.print, chosen.seed),
+        "shuffle": shuffling.key(one.print, seed),
     }
 
 

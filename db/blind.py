@@ -15,6 +15,11 @@ from sqlmodel import Session
 
 from db import openness
 from db.tables import ANNOTATION, ENTITY_TYPE, SUGGESTION, TAGGED, TAGGING, TEXT
+from db.values import ProjectSettings
+
+LEAST = 20
+"""Texts from which a project that nobody chose a share for hides anything. Our choice: a tenth of
+less measures nothing, and a first look at a handful of texts should show what was suggested."""
 
 _PRINTS = 16**8
 
@@ -31,6 +36,16 @@ class Found(NamedTuple):
 def hides(print_: str, share: float) -> bool:
     """Whether a text with this print hides its suggestions at a share of 0..1."""
     return int(print_[:8], 16) < ceil(share * _PRINTS)
+
+
+def share_of(chosen: ProjectSettings, texts: int) -> float:
+    """The share that hides suggestions in a project of so many texts.
+
+    >>> share_of(ProjectSettings(), 19), share_of(ProjectSettings(blind_share=0.5), 19)
+    (0.0, 0.5)
+    """
+    untouched = chosen.blind_share == ProjectSettings().blind_share
+    return 0.0 if untouched and texts < LEAST else chosen.blind_share
 
 
 def assign(session: Session, project_id: int, share: float, *, allow_overlap: bool) -> None:

@@ -13,7 +13,7 @@ from db import annotations as answers
 from db import jobs, projects, texts
 from db.recorded import load_recorded
 from db.session import transaction
-from db.values import NewSpan, Status, StoredText
+from db.values import NewSpan, ProjectSettings, Status, StoredText
 from engine.formats import jsonl
 from engine.types import AnnotatedText, Record, Report
 from studio import importing, typesets
@@ -43,6 +43,7 @@ def make(settings: Settings, database: Database) -> Iterator[Report]:
         project = projects.find(session, NAME)
         if project is None:
             project = projects.create(session, NAME)
+            projects.set_settings(session, project.id, ProjectSettings(blind_share=0.0))
             typesets.store(session, project.id, typesets.read(assets.path("demo", "types.yaml")))
     if not any(_counts(database, project).values()):
         importing.run(database, NAME, assets.path("demo", "texts.jsonl"), "jsonl", "none")
