@@ -1,8 +1,12 @@
 """Every number of fine-tuning, each with where it comes from.
 
 Marks: [P] the NuNER paper (arXiv 2402.15343) or its authors' cards, [C] our choice. What says
-"dev" was tried on the development splits of WikiGold, CrossNER politics and WNUT17 with training
-samples of 1 to 64 mentions a type; no test split was looked at.
+"dev" was tried on 130 to 300 texts of the development splits of WikiGold, CrossNER politics and
+WNUT17 with the checkpoint that ships: one mention a type with two samples, four with one, and the
+60 written sentences of a library on all 280 of WikiGold. No test split was looked at. Also tried
+there: other thresholds after training (0.25 and 0.30 alike, 0.38 and 0.45 worse), texts in which
+the base finds nothing (a point worse on WikiGold), and for a library texts that the base (0.720)
+or the run itself (0.723) is sure of, against none (0.728).
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ Part = Literal["head", "top", "all"]
 PARTS: tuple[Part, ...] = ("head", "top", "all")
 
 FEW = 3.0
-"""Mentions a type (median) from which training may go further. [C]: dev, tried at 1, 4 and 16."""
+"""Mentions a type (median) from which training may go further. [C]: dev, tried at 1 and 4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +35,17 @@ class FinetuneConfig:
     """One fine-tuning."""
 
     train: Part = "top"
-    """[C]: on dev better than the head alone from four mentions a type on."""
+    """[C]: with an earlier checkpoint better than the head alone; not compared anew."""
     epochs: int = 20
     """Passes over the texts, at most. [C]: the paper's 30 for a head that starts from nothing."""
     batch_texts: int = 8
     """Windows a step. [C]"""
     learning_rate: float = 1e-4
-    """Of the encoder layers. [C]: dev"""
+    """Of the encoder layers. [C]: dev. With one mention a type 3e-4 (and texts that hold nothing)
+    left politics 4 points below zero-shot; with a library it gains 1.9 points where 1e-4 gains
+    1.2; with four mentions both do alike. So does a plain encoder (0.29, WikiGold alone)."""
     head_learning_rate: float = 1e-3
-    """Of the class vectors. [C]: dev"""
+    """Of the class vectors. [C]: of an earlier checkpoint; not tried anew."""
     warmup: float = 0.1
     """Share of the steps in which the rate climbs; it falls linearly after. [P]"""
     weight_decay: float = 0.01
@@ -67,9 +73,12 @@ class FinetuneConfig:
     """Sub-tokens that neighbouring windows share. [C]"""
     share: float = 1.0
     """How far the weights go of the way from where they start to where training takes them; below
-    1 a handful of examples cannot spoil what the base knows. [C]: dev"""
+    1 a handful of examples cannot spoil what the base knows. [C]: dev. With one mention a type half
+    the way beats zero-shot on all three sets with both samples, by 1.6 points; with four, 0.5 and
+    0.75 are alike; with a library 0.75 has 0.728, all of it 0.716, none 0.709."""
     sure_texts: int = 0
-    """Texts without a label to learn from beside the examples, of those the base is sure of."""
+    """Texts without a label to learn from beside the examples, of those the base is sure of. [C]:
+    dev, with one mention a type; without them WikiGold ends at zero-shot or a point below."""
     seed: int = 0
 
     def __post_init__(self) -> None:

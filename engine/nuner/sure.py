@@ -16,7 +16,8 @@ from engine.nuner.tagger import SpanTagger
 from engine.types import AnnotatedText
 
 LOW, HIGH = 0.15, 0.6
-"""Between these a word is in doubt: it is neither surely nothing nor surely something. [C]: dev"""
+"""Between these a word is in doubt, neither surely nothing nor surely something. [C]: no others
+were tried."""
 WORDS = 4
 """A text of fewer words teaches nothing. [C]"""
 
