@@ -56,6 +56,7 @@ class Job:
         licence: of the base, as far as known, for the model card.
         unlabelled: texts of the same kind without a label, none of them in `train` or `dev`; a base
             that tags already learns from those it is sure of, as far as `config` wants any.
+        keep_unseen: whether a type may have no example, for a base that tags it without any.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Job:
     device: str = "auto"
     licence: str = ""
     unlabelled: Sequence[str] = ()
+    keep_unseen: bool = False
 
 
 def finetune(job: Job) -> Generator[Report, None, None]:
@@ -139,7 +141,7 @@ def check(job: Job) -> None:
     if not counts:
         raise TrainingError("Nothing is annotated in the texts to learn from.")
     without = [t.name for t in job.types if not counts[t.code]]
-    if without:
+    if without and not job.keep_unseen:
         raise TrainingError(
             f"No text to learn from has a mention of {', '.join(without)}; annotate at least one, "
             f"or leave the type out."

@@ -78,14 +78,16 @@ def f1(tagger, gold):
 def trained(base, part, types, train, pool, seed, out, changes):
     """The tagger that a fine-tuning with the shipped recipe writes.
 
-    The recipe may learn from other texts of the pool too, without their labels.
+    The checkpoint's recipe learns from other texts of the pool too, without their labels, and it
+    keeps the types that the sample has no example of: it tags them as before. An encoder cannot.
     """
     found = bases.find(base, BUNDLE)
     config = recipe(found.embedded, train, None if part == FULL else part)
     config = replace(config, seed=seed, folds=0, **changes)
     have = {s.label for t in train for s in t.spans}
-    seen = [t for t in types if t.code in have]
+    seen = [t for t in types if t.code in have or found.embedded]
     job = Job("curve", base, found.learner, seen, train, (), config, out)
+    job = replace(job, keep_unseen=found.embedded)
     taken = {one.text for one in train}
     others = [one.text for one in pool[:UNLABELLED] if one.text not in taken]
     for _ in finetune(replace(job, unlabelled=others)):

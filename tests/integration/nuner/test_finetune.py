@@ -340,3 +340,14 @@ def test_texts_that_the_base_is_sure_of_are_learnt_from_beside_the_examples(
     report = json.loads((tmp_path / "report.json").read_text())
     assert (report["sure"], report["texts"]) == (wanted, 6)
     assert sum(report["mentions"].values()) == 12
+
+
+def test_a_base_that_tags_may_keep_a_type_without_an_example(bundle, tmp_path):
+    from dataclasses import replace
+
+    cities = [AnnotatedText(t.text, t.spans[1:]) for t in meals(6)]
+    work = job(bundle, tmp_path, train=cities, config=replace(FAST, epochs=1))
+    with pytest.raises(TrainingError, match="has a mention of dish"):
+        list(finetune(work))
+    list(finetune(replace(work, keep_unseen=True)))
+    assert [t.code for t in load_run(tmp_path).types] == ["CITY", "DISH"]
