@@ -24,7 +24,7 @@ from engine.nuner.recipe import recipe
 from engine.nuner.run_folder import load_run
 from engine.nuner.tagger import EmbeddedTagger
 from engine.types import AnnotatedText, EntityType, Span
-from tests.benchmarks.curve_picture import picture, table
+from tests.benchmarks.curve_picture import page, picture, table
 
 BUNDLE = assets.path("checkpoints", "nuner-compact")
 PLAIN, OURS, ZERO = "plain MiniLM", "pre-trained", "zero-shot"
@@ -141,7 +141,7 @@ def main(arguments=None):
     figures = Figures(asked.out / "few_shot_curve.json")
     with tempfile.TemporaryDirectory() as scratch:
         measure(asked, figures, Path(scratch))
-    (asked.out / "few_shot_curve.md").write_text(table(figures.f1), encoding="utf-8")
+    (asked.out / "few_shot_curve.md").write_text(page(figures.f1), encoding="utf-8")
     (asked.out / "few_shot_curve.svg").write_text(picture(figures.f1), encoding="utf-8")
     print(table(figures.f1))
 
