@@ -121,7 +121,7 @@ def _panel(left, name, found, lines, ks):
     for tenth in range(0, 11, 2):
         at = y(tenth / 10)
         made.append(f'<path d="M{left} {at:.1f}h{WIDE}" stroke="#e5e5e5"/>')
-        made.append(f'<text x="{left - 6}" y="{at + 4:.1f}" text-anchor="end">.{tenth}</text>')
+        made.append(f'<text x="{left - 6}" y="{at + 4:.1f}" text-anchor="end">{tenth / 10}</text>')
     made += [
         f'<text x="{x(k):.1f}" y="{TOP + HIGH + 18}" text-anchor="middle">k={k}</text>' for k in ks
     ]
