@@ -89,8 +89,9 @@ def test_a_killed_run_goes_on_where_it_stopped_and_pays_for_nothing_twice(markin
 
 def test_what_cannot_be_marked_is_refused_in_a_line(shell):
     (shell.folder / "raw.txt").write_text("Fine.\n", encoding="utf-8")
-    assert "language model" in shell(
-        "label-corpus", "raw.txt", "--out", "mine.jsonl", "--yes"
-    ).refused()
+    assert (
+        "language model"
+        in shell("label-corpus", "raw.txt", "--out", "mine.jsonl", "--yes").refused()
+    )
     assert ".jsonl" in shell("label-corpus", "raw.txt", "--out", "mine.txt", "--yes").refused()
     assert "none.txt" in shell("label-corpus", "none.txt", "--out", "a.jsonl", "--yes").refused()
