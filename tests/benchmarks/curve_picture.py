@@ -104,7 +104,7 @@ def picture(figures):
     for at, name in enumerate(sets):
         made += _panel(LEFT + at * (WIDE + LEFT), name, found, lines, ks)
     for at, (model, part) in enumerate(lines):
-        x, y = LEFT + at * 150, height - 14
+        x, y = LEFT + at * 138, height - 14
         made.append(f'<path d="M{x} {y - 4}h22" stroke="{COLOURS[at]}" stroke-width="3"/>')
         made.append(f'<text x="{x + 28}" y="{y}">{model}, {part}</text>')
     return "\n".join([*made, "</svg>", ""])
@@ -129,7 +129,7 @@ def _panel(left, name, found, lines, ks):
     if zero:
         made.append(
             f'<path d="M{left} {y(zero[0]):.1f}h{WIDE}" stroke="#444" stroke-dasharray="4 4"/>'
-            f'<text x="{left + WIDE}" y="{y(zero[0]) - 5:.1f}" text-anchor="end">zero-shot</text>'
+            f'<text x="{left + WIDE}" y="{y(zero[0]) + 16:.1f}" text-anchor="end">zero-shot</text>'
         )
     for colour, line in zip(COLOURS, lines, strict=False):
         by_k = sorted(found.get((name, *line), {}).items())
