@@ -79,7 +79,7 @@ def pretrain(
     data: Annotated[list[Path], typer.Argument(metavar="DATA...", help="Folders of data.")],
     out: Annotated[Path, typer.Option(help="Folder to write the checkpoint to.")],
     epochs: Annotated[
-        int | None, typer.Option(min=0, help="Passes over the data; 0 is the plain backbone.")
+        int | None, typer.Option(min=0, help="Passes over the data; 0 leaves it untrained.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything drawn.")] = 0,
     tune: Annotated[
