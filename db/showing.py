@@ -43,63 +43,85 @@ def human_spans(session: Session, text_id: int) -> list[StoredSpan]:
             ANNOTATION.c.action != "rejected",
         )
     )
+    # Thousands of rows at every save: taken apart by place, for looking each value up costs as much
+    # as reading it.
     return [
         StoredSpan(
-            f"a{row.lineage}",
-            row.start,
-            row.end,
-            row.code,
-            row.type_id,
+            f"a{lineage}",
+            start,
+            end,
+            code,
+            type_id,
             "human",
-            row.score,
-            row.match,
-            row.action,
-            row.tagger,
-            row.suggestion_id,
-            row.author,
-            row.created_at,
-            (row.proposed, row.proposed_code) if row.suggestion_id else None,
+            score,
+            match,
+            action,
+            tagger,
+            origin,
+            author,
+            moment,
+            (proposed, proposed_code) if origin else None,
         )
-        for row in session.connection().execute(query)
+        for (
+            lineage,
+            start,
+            end,
+            code,
+            type_id,
+            score,
+            match,
+            action,
+            tagger,
+            origin,
+            author,
+            moment,
+            proposed,
+            proposed_code,
+        ) in session.connection().execute(query)
     ]
 
 
 def suggested_spans(session: Session, text_id: int) -> list[StoredSpan]:
     """Open suggestions that have a place."""
+    query = _open(
+        text_id,
+        SUGGESTION.c.id,
+        SUGGESTION.c.start,
+        SUGGESTION.c.end,
+        ENTITY_TYPE.c.code,
+        SUGGESTION.c.type_id,
+        SUGGESTION.c.score,
+        SUGGESTION.c.match,
+        TAGGING.c.tagger,
+    ).where(SUGGESTION.c.match != "ungrounded")
     return [
         StoredSpan(
-            f"s{row.id}",
-            row.start,
-            row.end,
-            row.code,
-            row.type_id,
-            "suggestion",
-            row.score,
-            row.match,
-            None,
-            row.tagger,
-            row.id,
+            f"s{id_}", start, end, code, type_id, "suggestion", score, match, None, tagger, id_
         )
-        for row in session.connection().execute(
-            _open(text_id).where(SUGGESTION.c.match != "ungrounded")
+        for id_, start, end, code, type_id, score, match, tagger in session.connection().execute(
+            query
         )
     ]
 
 
 def unlocated(session: Session, text_id: int) -> list[Unlocated]:
     """Open suggestions without a place."""
-    return [
-        Unlocated(f"s{row.id}", row.surface, row.code, row.type_id, row.score, row.tagger)
-        for row in session.connection().execute(
-            _open(text_id).where(SUGGESTION.c.match == "ungrounded")
-        )
-    ]
+    query = _open(
+        text_id,
+        SUGGESTION.c.id,
+        SUGGESTION.c.surface,
+        ENTITY_TYPE.c.code,
+        SUGGESTION.c.type_id,
+        SUGGESTION.c.score,
+        TAGGING.c.tagger,
+    ).where(SUGGESTION.c.match == "ungrounded")
+    return [Unlocated(f"s{row.id}", *row[1:]) for row in session.connection().execute(query)]
 
 
-def _open(text_id: int) -> Any:
+def _open(text_id: int, *columns: Any) -> Any:
     return (
-        select(SUGGESTION, ENTITY_TYPE.c.code, TAGGING.c.tagger)
-        .join(ENTITY_TYPE, ENTITY_TYPE.c.id == SUGGESTION.c.type_id)
+        select(*columns)
+        .join_from(SUGGESTION, ENTITY_TYPE, ENTITY_TYPE.c.id == SUGGESTION.c.type_id)
         .join(TAGGING, TAGGING.c.id == SUGGESTION.c.tagging_id)
         .where(SUGGESTION.c.text_id == text_id, SUGGESTION.c.open == true())
         .order_by(SUGGESTION.c.start, SUGGESTION.c.end, SUGGESTION.c.id)

@@ -28,10 +28,16 @@ def state(text: StoredText) -> dict[str, Any]:
 
 def span(stored: StoredSpan) -> dict[str, Any]:
     """A span with its id on the screen."""
-    fields = ("id", "start", "end", "code", "kind", "score", "match", "action", "tagger")
-    told = {name: getattr(stored, name) for name in fields}
     return {
-        **told,
+        "id": stored.id,
+        "start": stored.start,
+        "end": stored.end,
+        "code": stored.code,
+        "kind": stored.kind,
+        "score": stored.score,
+        "match": stored.match,
+        "action": stored.action,
+        "tagger": stored.tagger,
         "suggestion_id": stored.suggestion_id,
         "author": stored.author,
         "created_at": stored.created_at and stored.created_at.isoformat(),
