@@ -1,25 +1,38 @@
-"""How handlers are attached, and how their errors reach people: one plain sentence in a toast."""
+"""How handlers are attached, and how what they tell reaches people: one sentence in a corner.
+
+No handler goes through Gradio's queue. A page hears from the queue over one event stream, which the
+server ends when nothing is under way; a click in that very moment counts on the stream that ends,
+and its answer never arrives. A plain request has no such moment, and it is not dropped when the
+visitor closes the page. Gradio shows its own toasts only for the queue, so ours are a view.
+"""
 
 from __future__ import annotations
 
 import functools
-import html
+import logging
+import time
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import gradio as gr
+from gradio.blocks import Block
 
 from engine.errors import EngineError
 from studio import messages
 
-AT_ONCE = 8
-"""Calls of one handler that run side by side. Our choice: more than people on one studio."""
+if TYPE_CHECKING:
+    from studio.pages.frame import Frame
 
 P = ParamSpec("P")
-R = TypeVar("R")
+
+log = logging.getLogger(__name__)
+
+_said: ContextVar[list[str] | None] = ContextVar("said", default=None)
 
 
 def attach(
+    frame: Frame,
     listener: Callable[..., Any],
     handler: Callable[..., Any],
     inputs: Any = None,
@@ -28,11 +41,13 @@ def attach(
 ) -> Any:
     """Call a named handler on an event; nothing of it shows in the public API.
 
-    `inputs` and `outputs` are what Gradio takes; `options` go to the listener. One visitor's long
-    import does not hold up another's.
+    `inputs` and `outputs` are what Gradio takes; `options` go to the listener. What the handler
+    says, and why it could not do its work, is shown by the news of the frame.
     """
-    options = {"show_progress": "hidden", "concurrency_limit": AT_ONCE, **options}
-    return listener(spoken(handler), inputs, outputs, api_visibility="private", **options)
+    options = {"show_progress": "hidden", "queue": False, **options}
+    several = outputs if isinstance(outputs, list) else [] if outputs is None else [outputs]
+    answer = spoken(handler, frame.news, None if isinstance(outputs, list) else outputs)
+    return listener(answer, inputs, [*several, frame.news], api_visibility="private", **options)
 
 
 def any_of(*listeners: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,24 +55,49 @@ def any_of(*listeners: Callable[..., Any]) -> Callable[..., Any]:
     return functools.partial(gr.on, list(listeners))
 
 
-def spoken(handler: Callable[P, R]) -> Callable[P, R]:
-    """The handler, its expected errors turned into a sentence on the screen."""
+def say(sentence: str) -> None:
+    """Tell the person that something was done, once the handler has ended well.
+
+    Raises:
+        RuntimeError: no handler is running that was attached with `attach`.
+    """
+    said = _said.get()
+    if said is None:
+        raise RuntimeError("Only a handler that is attached with `attach` can say something.")
+    said.append(sentence)
+
+
+def spoken(
+    handler: Callable[P, Any], news: Block, only: Block | None = None
+) -> Callable[P, dict[Block, Any]]:
+    """The handler, what it says and its errors turned into sentences of the news.
+
+    Args:
+        handler: returns a dictionary of components, or the value of `only`.
+        news: the view that tells.
+        only: the one component that the handler answers for; None: it returns a dictionary, or
+            nothing at all.
+    """
 
     @functools.wraps(handler)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+    def answer(*args: P.args, **kwargs: P.kwargs) -> dict[Block, Any]:
+        said: list[str] = []
+        token = _said.set(said)
         try:
-            return handler(*args, **kwargs)
+            result = handler(*args, **kwargs)
         except (EngineError, OSError) as error:
-            raise told(messages.sentence(error)) from error
+            return {news: _told("bad", [messages.sentence(error)])}
+        except Exception as error:
+            log.exception("A handler broke down.")
+            return {news: _told("bad", [messages.sentence(error)])}
+        finally:
+            _said.reset(token)
+        shown: dict[Block, Any] = (result or {}) if only is None else {only: result}
+        return shown | {news: _told("good", said)} if said else shown
 
     return answer
 
 
-def told(sentence: str) -> gr.Error:
-    """A sentence as a toast; toasts draw HTML, so it is escaped."""
-    return gr.Error(html.escape(sentence), print_exception=False)
-
-
-def say(sentence: str) -> None:
-    """Tell the person that something was done."""
-    gr.Info(html.escape(sentence), title="Done")
+def _told(kind: str, said: list[str]) -> dict[str, Any]:
+    # The moment makes the same sentence twice two pieces of news.
+    return {"kind": kind, "said": said, "at": time.time_ns()}

@@ -147,13 +147,13 @@ def wire(page: ComparePage, frame: Frame) -> None:
     shown = [page.main, page.start, page.timer]
     changed = any_of(page.taggers.change, page.source.change, page.limit.change)
     asked = [page.taggers, page.source, page.limit, frame.header]
-    attach(changed, reckon, asked, [page.estimate, page.file], trigger_mode="always_last")
+    attach(frame, changed, reckon, asked, [page.estimate, page.file], trigger_mode="always_last")
     inputs = [page.taggers, page.source, page.file, page.limit, frame.header]
-    attach(page.start.click, start, inputs, shown)
-    attach(page.timer.tick, look, frame.header, shown, queue=False)
-    attach(on(page.main, "open"), open_, frame.header, shown)
-    attach(on(page.main, "cancel"), cancel, frame.header, shown)
-    attach(on(page.main, "resume"), resume, frame.header, shown)
+    attach(frame, page.start.click, start, inputs, shown)
+    attach(frame, page.timer.tick, look, frame.header, shown)
+    attach(frame, on(page.main, "open"), open_, frame.header, shown)
+    attach(frame, on(page.main, "cancel"), cancel, frame.header, shown)
+    attach(frame, on(page.main, "resume"), resume, frame.header, shown)
 
 
 def queue(frame: Frame, project: str, asked: Mapping[str, Any], file: Path | None) -> Job:

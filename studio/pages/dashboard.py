@@ -68,6 +68,7 @@ def wire(page: DashboardPage, frame: Frame) -> None:
         return {frame.header: move(header, project=project.name, page="dashboard"), page.name: ""}
 
     attach(
+        frame,
         any_of(page.create.click, page.name.submit),
         create,
         [page.name, frame.header],

@@ -75,8 +75,8 @@ def wire(page: ExportPage, frame: Frame) -> None:
     inputs = [page.format, page.only, page.allow_loss, frame.header]
     outputs = [page.main, page.allow_loss]
     chosen = any_of(page.format.input, page.only.input, page.allow_loss.input)
-    attach(chosen, look, inputs, outputs, trigger_mode="always_last")
-    attach(on(page.main, "look"), look, inputs, outputs)
+    attach(frame, chosen, look, inputs, outputs, trigger_mode="always_last")
+    attach(frame, on(page.main, "look"), look, inputs, outputs)
 
 
 def _shown(

@@ -79,11 +79,13 @@ class Frame:
         settings: how the studio was started.
         database: where everything is kept.
         header: the bar on top; its value says where the visitor is.
+        news: where a handler tells what it has done.
     """
 
     settings: Settings
     database: Database
     header: gr.HTML
+    news: gr.HTML
 
 
 def components(handles: object) -> list[Block]:

@@ -73,7 +73,7 @@ def build(settings: Settings, database: Database) -> gr.Blocks:
     )
     with blocks:
         header = view("header", elem_id="ns-header", events=["go"])
-        frame = Frame(settings, database, header)
+        frame = Frame(settings, database, header, news=view("news", elem_id="ns-news"))
         pages: dict[str, Any] = {}
         with gr.Tabs(selected="dashboard", elem_id="ns-tabs") as tabs:
             for name, label in PAGES.items():
@@ -96,9 +96,9 @@ def _wire(layout: Layout, blocks: gr.Blocks) -> None:
         return open_page(layout, Address.of(header or {}))
 
     outputs = layout.outputs()
-    attach(blocks.load, load, None, outputs)
+    attach(layout.frame, blocks.load, load, None, outputs)
     go_event = on(layout.frame.header, "go")
-    attach(go_event, go, layout.frame.header, outputs, trigger_mode="always_last")
+    attach(layout.frame, go_event, go, layout.frame.header, outputs, trigger_mode="always_last")
     for name, handles in layout.pages.items():
         _MODULES[name].wire(handles, layout.frame)
 

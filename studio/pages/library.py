@@ -168,12 +168,12 @@ def wire(page: LibraryPage, frame: Frame) -> None:
     inputs = [page.writer, *numbers, frame.header]
     shown = [page.main, page.start, page.timer]
     changed = any_of(page.writer.change, *(number.change for number in numbers))
-    attach(changed, reckon, inputs, page.estimate, trigger_mode="always_last")
-    attach(page.start.click, start, inputs, shown)
-    attach(page.timer.tick, look, frame.header, [*shown, page.map, page.book], queue=False)
-    attach(on(page.main, "cancel"), cancel, frame.header, shown)
-    attach(on(page.main, "resume"), resume, frame.header, shown)
-    attach(on(page.map, "k"), take_k, None, page.features)
+    attach(frame, changed, reckon, inputs, page.estimate, trigger_mode="always_last")
+    attach(frame, page.start.click, start, inputs, shown)
+    attach(frame, page.timer.tick, look, frame.header, [*shown, page.map, page.book])
+    attach(frame, on(page.main, "cancel"), cancel, frame.header, shown)
+    attach(frame, on(page.main, "resume"), resume, frame.header, shown)
+    attach(frame, on(page.map, "k"), take_k, None, page.features)
 
 
 def _asked(

@@ -110,8 +110,8 @@ def wire(part: ModelChoice, frame: Frame) -> None:
         return shown(frame, Address.of(header).project, bad=bad)
 
     inputs = [*part.fields(), frame.header]
-    attach(part.save.click, save, inputs, part.shown)
-    attach(part.test.click, test, inputs, part.shown, show_progress="full")
+    attach(frame, part.save.click, save, inputs, part.shown)
+    attach(frame, part.test.click, test, inputs, part.shown, show_progress="full")
 
 
 def _save(frame: Frame, chosen: LLMChoice, prices: list[LLMPrice]) -> None:

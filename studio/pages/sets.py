@@ -113,7 +113,14 @@ def refresh(frame: Frame, page: SetsPage, address: Address) -> Update:
 
 def wire(page: SetsPage, frame: Frame) -> None:
     """Attach the handlers."""
+    chosen = [page.k, page.seed, page.by_cluster]
+    shown = [page.main, page.let_go]
+    _wire_promotion(page, frame, chosen, shown)
+    _wire_evaluation(page, frame, chosen, shown)
+    _wire_kept(page, frame)
 
+
+def _wire_promotion(page: SetsPage, frame: Frame, chosen: list[Any], shown: list[Any]) -> None:
     def look(k: float, seed: float, by_cluster: bool, header: HeaderValue) -> Update:
         return _progress(frame, page, Address.of(header), _wish(k, seed, by_cluster))
 
@@ -130,6 +137,39 @@ def wire(page: SetsPage, frame: Frame) -> None:
         say(f"{made.name}, version {made.version}, holds {made.texts} texts.")
         return _progress(frame, page, address, wish) | {page.kept: _kept(frame, address, made.id)}
 
+    changed = any_of(page.k.input, page.seed.input, page.by_cluster.input)
+    attach(frame, changed, look, [*chosen, frame.header], shown, trigger_mode="always_last")
+    attach(frame, on(page.main, "fill"), fill, [*chosen, frame.header], shown)
+    asked = any_of(page.promote.click, page.name.submit)
+    outputs = [*shown, page.kept]
+    attach(frame, asked, promote, [*chosen, page.name, frame.header], outputs)
+
+
+def _wire_evaluation(page: SetsPage, frame: Frame, chosen: list[Any], shown: list[Any]) -> None:
+    def set_aside(
+        number: float, k: float, seed: float, by_cluster: bool, header: HeaderValue
+    ) -> Update:
+        address = Address.of(header)
+        with frame.database.session() as session:
+            project_id = projects.get(session, address.project).id
+            done = evaluation.set_aside(session, project_id, int(number or 0))
+        say(f"{done} more texts are kept for evaluation.")
+        return _progress(frame, page, address, _wish(k, seed, by_cluster))
+
+    def let_go(k: float, seed: float, by_cluster: bool, header: HeaderValue) -> Update:
+        address = Address.of(header)
+        with frame.database.session() as session:
+            project_id = projects.get(session, address.project).id
+            gone = evaluation.release(session, project_id, evaluation.kept(session, project_id))
+        say(f"{gone} texts are no longer kept for evaluation.")
+        return _progress(frame, page, address, _wish(k, seed, by_cluster))
+
+    inputs = [page.aside, *chosen, frame.header]
+    attach(frame, page.set_aside.click, set_aside, inputs, shown)
+    attach(frame, page.let_go.click, let_go, [*chosen, frame.header], shown)
+
+
+def _wire_kept(page: SetsPage, frame: Frame) -> None:
     def open_set(header: HeaderValue, event: gr.EventData) -> dict[str, Any]:
         set_id = event._data["id"]
         return _kept(frame, Address.of(header), None if set_id is None else int(set_id))
@@ -154,44 +194,13 @@ def wire(page: SetsPage, frame: Frame) -> None:
         say(f"{made.name} is now at version {made.version}; the one before is still there.")
         return _kept(frame, Address.of(header), made.id)
 
-    def set_aside(
-        number: float, k: float, seed: float, by_cluster: bool, header: HeaderValue
-    ) -> Update:
-        address = Address.of(header)
-        with frame.database.session() as session:
-            project_id = projects.get(session, address.project).id
-            done = evaluation.set_aside(session, project_id, int(number or 0))
-        say(f"{done} more texts are kept for evaluation.")
-        return _progress(frame, page, address, _wish(k, seed, by_cluster))
-
-    def let_go(k: float, seed: float, by_cluster: bool, header: HeaderValue) -> Update:
-        address = Address.of(header)
-        with frame.database.session() as session:
-            project_id = projects.get(session, address.project).id
-            gone = evaluation.release(session, project_id, evaluation.kept(session, project_id))
-        say(f"{gone} texts are no longer kept for evaluation.")
-        return _progress(frame, page, address, _wish(k, seed, by_cluster))
-
-    chosen = [page.k, page.seed, page.by_cluster]
-    shown = [page.main, page.let_go]
-    changed = any_of(page.k.input, page.seed.input, page.by_cluster.input)
-    attach(changed, look, [*chosen, frame.header], shown, trigger_mode="always_last")
-    attach(on(page.main, "fill"), fill, [*chosen, frame.header], shown)
-    attach(
-        any_of(page.promote.click, page.name.submit),
-        promote,
-        [*chosen, page.name, frame.header],
-        [*shown, page.kept],
-    )
-    attach(page.set_aside.click, set_aside, [page.aside, *chosen, frame.header], shown)
-    attach(page.let_go.click, let_go, [*chosen, frame.header], shown)
     for event, handler in {
         "open": open_set,
         "compare": compare,
         "exchange": exchange,
         "swap": swap,
     }.items():
-        attach(on(page.kept, event), handler, frame.header, page.kept)
+        attach(frame, on(page.kept, event), handler, frame.header, page.kept)
 
 
 def _asked(frame: Frame, address: Address) -> int | None:

@@ -108,13 +108,15 @@ def wire(page: SettingsPage, frame: Frame) -> None:
         return move(header, project="", page="dashboard")
 
     attach(
+        frame,
         any_of(page.allow_overlap.input, page.blind.release),
         choose,
         [page.allow_overlap, page.blind, frame.header],
         None,
     )
-    attach(page.rename.click, rename, [page.name, frame.header], frame.header)
-    attach(page.delete.click, delete, [page.confirm, frame.header], frame.header)
+    named, confirmed = [page.name, frame.header], [page.confirm, frame.header]
+    attach(frame, page.rename.click, rename, named, frame.header)
+    attach(frame, page.delete.click, delete, confirmed, frame.header)
 
 
 def facts(frame: Frame) -> list[tuple[str, Any]]:

@@ -161,17 +161,17 @@ def wire(page: TagPage, frame: Frame) -> None:
         return look(header)
 
     shown = [page.main, page.start, page.timer]
-    attach(page.tuned.change, choose_threshold, page.tuned, page.threshold)
+    attach(frame, page.tuned.change, choose_threshold, page.tuned, page.threshold)
     controls = [page.samples, page.tuned, page.threshold, page.estimate]
-    attach(page.tagger.input, choose, [page.tagger, page.only, frame.header], controls)
+    attach(frame, page.tagger.input, choose, [page.tagger, page.only, frame.header], controls)
     asked = [page.tagger, page.only, page.samples, frame.header]
     reckoned = any_of(page.only.input, page.samples.change)
-    attach(reckoned, reckon, asked, page.estimate, trigger_mode="always_last")
+    attach(frame, reckoned, reckon, asked, page.estimate, trigger_mode="always_last")
     inputs = [page.tagger, page.only, page.tuned, page.threshold, page.samples, frame.header]
-    attach(page.start.click, start, inputs, shown)
-    attach(page.timer.tick, look, frame.header, shown, queue=False)
-    attach(on(page.main, "cancel"), cancel, frame.header, shown)
-    attach(on(page.main, "resume"), resume, frame.header, shown)
+    attach(frame, page.start.click, start, inputs, shown)
+    attach(frame, page.timer.tick, look, frame.header, shown)
+    attach(frame, on(page.main, "cancel"), cancel, frame.header, shown)
+    attach(frame, on(page.main, "resume"), resume, frame.header, shown)
 
 
 def _taggers(frame: Frame, project: str) -> dict[str, str]:

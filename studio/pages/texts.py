@@ -114,11 +114,12 @@ def wire(page: TextsPage, frame: Frame) -> None:
         shown = {page.main: list_view(frame, project), page.report: report}
         return shown | ({page.files: None, page.pasted: ""} if report["accepted"] else {})
 
-    attach(on(page.main, "browse"), browse, frame.header, page.main, trigger_mode="multiple")
+    attach(frame, on(page.main, "browse"), browse, frame.header, page.main, trigger_mode="multiple")
     look = [page.files, page.pasted, page.format, frame.header]
-    attach(page.check.click, check, look, page.report)
-    attach(page.files.upload, check, look, page.report)
+    attach(frame, page.check.click, check, look, page.report)
+    attach(frame, page.files.upload, check, look, page.report)
     attach(
+        frame,
         page.add.click,
         add,
         [page.files, page.pasted, page.format, page.as_, page.create_types, frame.header],

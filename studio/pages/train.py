@@ -214,13 +214,13 @@ def wire(page: TrainPage, frame: Frame) -> None:
     shown = [page.main, page.plot, page.start, page.timer, page.results]
     about = [page.source, page.base, page.part, page.epochs, frame.header]
     changed = any_of(page.source.change, page.base.change, page.part.change, page.epochs.change)
-    attach(changed, show_data, about, page.data, trigger_mode="always_last")
-    attach(on(page.data, "look"), look_around, about, page.data)
-    attach(page.timer.tick, look, frame.header, shown, queue=False)
-    attach(on(page.main, "cancel"), cancel, frame.header, shown)
-    attach(on(page.main, "resume"), resume, frame.header, shown)
-    attach(on(page.results, "choose"), choose, frame.header, page.results)
-    attach(on(page.results, "tag_with"), tag_with, frame.header, frame.header)
+    attach(frame, changed, show_data, about, page.data, trigger_mode="always_last")
+    attach(frame, on(page.data, "look"), look_around, about, page.data)
+    attach(frame, page.timer.tick, look, frame.header, shown)
+    attach(frame, on(page.main, "cancel"), cancel, frame.header, shown)
+    attach(frame, on(page.main, "resume"), resume, frame.header, shown)
+    attach(frame, on(page.results, "choose"), choose, frame.header, page.results)
+    attach(frame, on(page.results, "tag_with"), tag_with, frame.header, frame.header)
     _wire_start(page, frame, shown)
 
 
@@ -249,7 +249,7 @@ def _wire_start(page: TrainPage, frame: Frame, shown: list[Any]) -> None:
         page.source, page.name, page.base, page.part, page.epochs, page.seed, page.device,
         frame.header,
     ]  # fmt: skip
-    attach(page.start.click, start, inputs, [*shown, page.name])
+    attach(frame, page.start.click, start, inputs, [*shown, page.name])
 
 
 def queue(frame: Frame, project: str, wanted: dict[str, Any]) -> Job:

@@ -157,9 +157,10 @@ def _wire_form(page: TypesPage, frame: Frame) -> None:
         type_edits.store(frame, project, wanted)
         return _changed(page, frame, project)
 
-    attach(on(page.main, "choose"), choose, frame.header, page.own()[1:])
+    attach(frame, on(page.main, "choose"), choose, frame.header, page.own()[1:])
     inputs = [*page.fields(), page.main, frame.header]
     attach(
+        frame,
         any_of(page.save.click, page.name.submit),
         save,
         inputs,
@@ -183,8 +184,8 @@ def _wire_deletion(page: TypesPage, frame: Frame) -> None:
         type_edits.delete(frame, project, int(shown.get("selected") or 0))
         return _changed(page, frame, project)
 
-    attach(page.delete.click, delete, [page.main, frame.header], page.own())
-    attach(page.certain.click, delete_certainly, [page.main, frame.header], page.own())
+    attach(frame, page.delete.click, delete, [page.main, frame.header], page.own())
+    attach(frame, page.certain.click, delete_certainly, [page.main, frame.header], page.own())
 
 
 def _wire_sets(page: TypesPage, frame: Frame) -> None:
@@ -195,6 +196,7 @@ def _wire_sets(page: TypesPage, frame: Frame) -> None:
         return _changed(page, frame, project) | {page.template: None, page.file: None}
 
     attach(
+        frame,
         page.load.click,
         load,
         [page.template, page.file, frame.header],

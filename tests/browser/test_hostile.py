@@ -109,7 +109,7 @@ def test_an_error_that_quotes_it(
     open_page(page, studio.address())
     page.get_by_label("Name of a new project").fill(EVIL)
     page.get_by_role("button", name="Create project").click()
-    toast = page.get_by_test_id("toast-body")
+    toast = page.get_by_test_id("news-body")
     expect(toast).to_contain_text("<img src=x onerror=alert(1)> ${alert(1)} {{x}}")
     assert page.locator("img[src=x]").count() == 0
     assert dialogs == []

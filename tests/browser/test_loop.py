@@ -153,7 +153,7 @@ def train(page: Page, studio: Studio, chromium: Browser) -> None:
         job.get_attribute("data-job-id"),
     )
     expect(plot).to_have_attribute("data-points", str(len(last)))
-    assert len(last) > early
+    assert len(last) >= max(early, 3)  # a point an epoch at least, and a reload loses none
     assert last[-1]["epoch"] >= 1
     expect(page.get_by_test_id("runs").locator('[data-run="mine"]')).to_be_visible()
     expect(page.get_by_test_id("run-use")).to_contain_text("ner-studio predict")

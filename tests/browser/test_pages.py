@@ -39,7 +39,7 @@ def test_a_taken_or_blank_name_is_refused_in_a_sentence(page: Page, studio: Stud
     for name, said in (("taken", "already"), ("   ", "name")):
         page.get_by_label("Name of a new project").fill(name)
         page.get_by_role("button", name="Create project").click()
-        expect(page.get_by_test_id("toast-body").last).to_contain_text(said)
+        expect(page.get_by_test_id("news-body").last).to_contain_text(said)
         page.get_by_role("button", name="Close").last.click()
 
 
@@ -99,8 +99,9 @@ def test_a_project_is_renamed_and_deleted(page: Page, studio: Studio) -> None:
     page.get_by_label("Name of this project").fill("new name")
     page.get_by_role("button", name="Rename project").click()
     expect(page).to_have_url(re.compile("project=new"))
+    wait_ready(page)
     page.get_by_role("button", name="Delete project").click()
-    expect(page.get_by_test_id("toast-body").last).to_contain_text("exactly")
+    expect(page.get_by_test_id("news-body").last).to_contain_text("exactly")
     page.locator("#ns-confirm").get_by_role("textbox").fill("new name")
     page.get_by_role("button", name="Delete project").click()
     expect(page.get_by_label("Name of a new project")).to_be_visible()

@@ -65,7 +65,7 @@ def test_nothing_chosen_and_a_binary_file_are_said_plainly(
     open_page(page, studio.address("nothing", "texts"))
     expect(page.get_by_text("No texts yet")).to_be_visible()
     page.get_by_role("button", name="Add to project").click()
-    expect(page.get_by_test_id("toast-body")).to_contain_text("Choose a file or paste")
+    expect(page.get_by_test_id("news-body")).to_contain_text("Choose a file or paste")
     file = tmp_path / "picture.txt"
     file.write_bytes(bytes(range(256)) * 40)
     page.locator("#ns-files input[type=file]").set_input_files(file)

@@ -65,7 +65,7 @@ def test_a_clash_or_a_reserved_key_is_refused_and_nothing_changes(
         for label, value in fields.items():
             page.get_by_label(label).fill(value)
         page.get_by_role("button", name="Add type").click()
-        expect(page.get_by_test_id("toast-body").last).to_contain_text(said)
+        expect(page.get_by_test_id("news-body").last).to_contain_text(said)
         page.get_by_role("button", name="Close").last.click()
         page.get_by_label("Key").fill("")
     assert types_of(studio, "clash") == before
@@ -94,7 +94,7 @@ def test_sets_are_loaded_from_a_template_and_from_a_file(
         projects.create(session, "sets")
     open_page(page, studio.address("sets", "types"))
     page.get_by_role("button", name="Load set").click()
-    expect(page.get_by_test_id("toast-body").last).to_contain_text("Choose a ready-made set")
+    expect(page.get_by_test_id("news-body").last).to_contain_text("Choose a ready-made set")
     page.get_by_label("Load a ready-made set").click()
     page.get_by_role("option", name="Politics").click()
     page.get_by_role("button", name="Load set").click()
