@@ -15,10 +15,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from engine.in_order import Options, in_order
 from engine.occurrences import Candidate, Finder, Mention
 from engine.types import Match, Span, Suggestion
 
@@ -53,111 +54,76 @@ def ground(
         One result a mention, in the same order.
     """
     finder = Finder(text)
-    options = [finder.candidates(mention) for mention in mentions]
-    taken = _in_order([[] if _is_fuzzy(o) else o for o in options], allow_overlap)
-    for i in sorted(range(len(mentions)), key=lambda i: (_is_fuzzy(options[i]), len(options[i]))):
-        if i not in taken:
-            rivals = [c for j, c in taken.items() if _rivals(mentions, i, j, allow_overlap)]
-            free = _free(options[i], _places(rivals), allow_overlap)
-            if free:
-                taken[i] = max(free, key=lambda c: c.context)
-    places = _places(taken.values())
-    return [
-        _result(mention, taken.get(i), _free(options[i], places, allow_overlap))
-        for i, mention in enumerate(mentions)
-    ]
+    known: dict[tuple[str, str, int], Options] = {}
+    options: list[Options] = []
+    for mention in mentions:
+        said = (mention.surface, mention.left, mention.occurrence)
+        if said not in known:
+            known[said] = Options(finder.candidates(mention))
+        options.append(known[said])
+    taken = in_order(options, allow_overlap=allow_overlap)
+    _fill(mentions, options, taken, allow_overlap)
+    places = _Places(allow_overlap, taken.values())
+    left = {o: places.first_free(o) for o in known.values()}
+    return [_result(mention, taken.get(i), left[options[i]]) for i, mention in enumerate(mentions)]
 
 
-def _result(mention: Mention, place: Candidate | None, others: Sequence[Candidate]) -> Grounded:
-    """What became of a mention, given the other places that it could have taken."""
+def _fill(
+    mentions: Sequence[Mention],
+    options: Sequence[Options],
+    taken: dict[int, Candidate],
+    allow_overlap: bool,
+) -> None:
+    """Give the mentions that are still without a place a free one: those with little choice first.
+
+    With overlap, only a mention of the same label closes a place.
+    """
+    labels = [mention.label if allow_overlap else "" for mention in mentions]
+    closed = {label: _Places(allow_overlap) for label in labels}
+    for i, place in taken.items():
+        closed[labels[i]].take(place)
+    waiting = [i for i in range(len(mentions)) if i not in taken]
+    for i in sorted(waiting, key=lambda i: (options[i].is_fuzzy, len(options[i].candidates))):
+        free = closed[labels[i]].first_free(options[i])
+        if free is not None:
+            closed[labels[i]].take(free)
+            taken[i] = free
+
+
+def _result(mention: Mention, place: Candidate | None, other: Candidate | None) -> Grounded:
+    """What became of a mention, given the best free place that it could have taken."""
     if place is None:
         return Grounded(mention, None, "ungrounded")
-    doubtful = place.doubtful or any(c.context >= place.context for c in others)
+    doubtful = place.doubtful or (other is not None and other.context >= place.context)
     span = Span(place.start, place.end, mention.label)
     return Grounded(mention, span, "ambiguous" if doubtful else place.match)
 
 
-def _is_fuzzy(options: Sequence[Candidate]) -> bool:
-    return bool(options) and options[0].match == "fuzzy"
+class _Places:
+    """Places that are taken; what they leave of some options is looked through only once."""
 
+    def __init__(self, allow_overlap: bool, taken: Iterable[Candidate] = ()) -> None:
+        self._allow_overlap = allow_overlap
+        self._sorted = sorted((c.start, c.end) for c in taken)
+        self._exactly = set(self._sorted)
+        self._seen: dict[Options, int] = {}
 
-def _rivals(mentions: Sequence[Mention], i: int, j: int, allow_overlap: bool) -> bool:
-    """Whether the place of mention `j` is closed to `i`: with overlap, only to the same label."""
-    return not allow_overlap or mentions[i].label == mentions[j].label
+    def take(self, place: Candidate) -> None:
+        """Close a place for those that come later."""
+        insort(self._sorted, (place.start, place.end))
+        self._exactly.add((place.start, place.end))
 
+    def first_free(self, options: Options) -> Candidate | None:
+        """The free candidate with the most fitting context, the first of the text among equals."""
+        ranked = options.ranked
+        at = self._seen.get(options, 0)
+        while at < len(ranked) and not self._is_free(ranked[at]):
+            at += 1
+        self._seen[options] = at
+        return ranked[at] if at < len(ranked) else None
 
-def _places(taken: Iterable[Candidate]) -> list[tuple[int, int]]:
-    """Taken places in reading order."""
-    return sorted((c.start, c.end) for c in taken)
-
-
-def _free(
-    options: Sequence[Candidate], places: Sequence[tuple[int, int]], allow_overlap: bool
-) -> list[Candidate]:
-    """The candidates that the taken places leave open, in text order."""
-    free: list[Candidate] = []
-    for c in options:
-        if allow_overlap:
-            at = bisect_left(places, (c.start, c.end))
-            is_free = at == len(places) or places[at] != (c.start, c.end)
-        else:
-            at = bisect_left(places, (c.end, 0))
-            is_free = at == 0 or places[at - 1][1] <= c.start
-        if is_free:
-            free.append(c)
-    return free
-
-
-@dataclass(frozen=True, slots=True)
-class _Chain:
-    """A best way to place some of the mentions so far: its last place and what went before."""
-
-    value: tuple[int, int, int]
-    key: tuple[int, int]
-    mention: int
-    place: Candidate
-    before: _Chain | None
-
-
-def _in_order(options: Sequence[Sequence[Candidate]], allow_overlap: bool) -> dict[int, Candidate]:
-    """At most one candidate a mention, in reading order, as many as possible.
-
-    Ties prefer more fitting context, then longer surfaces, then the earliest end. The frontier
-    holds chains whose keys and values both rise strictly, so each candidate costs one bisection.
-
-    Returns:
-        The places by the index of their mention.
-    """
-    keys: list[tuple[int, int]] = []
-    chains: list[_Chain] = []
-    for i, candidates in enumerate(options):
-        grown: list[_Chain] = []
-        for c in candidates:
-            inner = (c.start, -c.end)
-            at = bisect_left(keys, inner) if allow_overlap else bisect_right(keys, (c.start, 0))
-            before = chains[at - 1] if at else None
-            count, context, length = before.value if before else (0, 0, 0)
-            value = (count + 1, context + c.context, length + c.end - c.start)
-            grown.append(_Chain(value, inner if allow_overlap else (c.end, 0), i, c, before))
-        for chain in grown:
-            _extend(keys, chains, chain)
-    taken: dict[int, Candidate] = {}
-    best = chains[-1] if chains else None
-    while best is not None:
-        taken[best.mention] = best.place
-        best = best.before
-    return taken
-
-
-def _extend(keys: list[tuple[int, int]], chains: list[_Chain], chain: _Chain) -> None:
-    """Put a chain into the frontier, unless an earlier one is as good; drop what it beats."""
-    first = bisect_left(keys, chain.key)
-    if first and chains[first - 1].value >= chain.value:
-        return
-    if first < len(keys) and keys[first] == chain.key and chains[first].value >= chain.value:
-        return
-    last = first
-    while last < len(keys) and (keys[last] == chain.key or chains[last].value <= chain.value):
-        last += 1
-    keys[first:last] = [chain.key]
-    chains[first:last] = [chain]
+    def _is_free(self, c: Candidate) -> bool:
+        if self._allow_overlap:
+            return (c.start, c.end) not in self._exactly
+        at = bisect_left(self._sorted, (c.end, 0))
+        return at == 0 or self._sorted[at - 1][1] <= c.start

@@ -14,9 +14,11 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from engine.folding import Folded, fold
@@ -68,12 +70,28 @@ class Candidate(NamedTuple):
     doubtful: bool = False
 
 
+class _Runs(NamedTuple):
+    """Every run of some number of words, folded, the shortest first.
+
+    Attributes:
+        folded: its characters.
+        lengths: how many they are.
+        firsts: its first word's place among the words of the text.
+    """
+
+    folded: list[str]
+    lengths: NDArray[np.int64]
+    firsts: NDArray[np.int64]
+
+
 @dataclass
 class Finder:
     """Finds the candidates of mentions in one text; keeps what several mentions need."""
 
     text: str
     _known: dict[str, list[Candidate]] = field(default_factory=dict)
+    _following: dict[tuple[str, ...], dict[str, list[int]]] = field(default_factory=dict)
+    _runs: dict[int, _Runs] = field(default_factory=dict)
 
     @cached_property
     def words(self) -> list[tuple[int, int]]:
@@ -113,9 +131,38 @@ class Finder:
         left = _context(mention)
         if not left or len(found) < 2:
             return found
-        fitting = [c._replace(context=self._fit(left, c.start)) for c in found]
-        full = [c for c in fitting if c.context == len(left)]
-        return full or fitting
+        levels = self._levels(surface, left)
+        if len(levels) == len(left):
+            return [found[i]._replace(context=len(left)) for i in levels[-1]]
+        fits = {i: fit for fit, level in enumerate(levels, 1) for i in level}
+        return [c._replace(context=fits[i]) if i in fits else c for i, c in enumerate(found)]
+
+    def _levels(self, surface: str, left: list[str]) -> list[list[int]]:
+        """The surface's candidates after the last word of the context, after the last two, and on.
+
+        It ends with the whole context, or where no candidate is left.
+        """
+        levels: list[list[int]] = []
+        level = list(range(len(self._known[surface])))
+        for fit in range(len(left)):
+            said = (surface, *left[len(left) - fit :])
+            if said not in self._following:
+                self._following[said] = self._by_word_before(surface, level, fit)
+            level = self._following[said].get(left[-1 - fit], [])
+            if not level:
+                break
+            levels.append(level)
+        return levels
+
+    def _by_word_before(self, surface: str, level: list[int], skip: int) -> dict[str, list[int]]:
+        """Some candidates by the word before them, or before the `skip` words before them."""
+        after: dict[str, list[int]] = {}
+        for i in level:
+            at = bisect_left(self.words, (self._known[surface][i].start,)) - 1 - skip
+            if at >= 0:
+                word = _caseless_word(self.text[slice(*self.words[at])])
+                after.setdefault(word, []).append(i)
+        return after
 
     def _occurrences(self, surface: str) -> list[Candidate]:
         """The strictest kind of occurrence that the text has."""
@@ -159,28 +206,38 @@ class Finder:
         if not wanted or _is_acronym(surface):
             return
         size = len(words(surface))
-        runs = [
-            (self.words[i][0], self.words[i + n - 1][1])
-            for n in range(max(1, size - 1), size + 2)
-            for i in range(len(self.words) - n + 1)
-        ]
         low, high = (share * len(wanted) for share in FUZZY_LENGTHS)
-        near = {run: folded for run in runs if low <= len(folded := self._slice(*run)) <= high}
-        hits = process.extract(
-            wanted, near, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=None
-        )
+        hits: list[tuple[float, int, int, str]] = []
+        for n in range(max(1, size - 1), size + 2):
+            runs = self._runs_of(n)
+            first = int(np.searchsorted(runs.lengths, low))
+            last = int(np.searchsorted(runs.lengths, high, side="right"))
+            near = runs.folded[first:last]
+            for folded, score, at in process.extract(
+                wanted, near, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF, limit=None
+            ):
+                hits.append((-score, n, int(runs.firsts[first + at]), folded))
         kept: list[tuple[int, int]] = []
-        for folded, _, run in hits:
+        for _, n, first, folded in sorted(hits):
+            run = (self.words[first][0], self.words[first + n - 1][1])
             clear = all(run[1] <= start or end <= run[0] for start, end in kept)
             if clear and _digits(folded) == _digits(wanted) and self._has_word(run):
                 kept.append(run)
         for start, end in sorted(kept):
             yield Candidate(start, end, "fuzzy")
 
-    def _slice(self, start: int, end: int) -> str:
-        """The caseless characters of a run of words."""
-        first = bisect_left(self.caseless.starts, start)
-        return self.caseless.chars[first : bisect_left(self.caseless.starts, end)]
+    def _runs_of(self, n: int) -> _Runs:
+        """All runs of `n` words."""
+        if n not in self._runs:
+            edges = np.searchsorted(self.caseless.starts, np.array(self.words).reshape(-1, 2))
+            sizes = edges[n - 1 :, 1] - edges[: max(0, len(edges) - n + 1), 0]
+            firsts = np.argsort(sizes, kind="stable")
+            stretches = zip(
+                edges[firsts, 0].tolist(), edges[firsts + n - 1, 1].tolist(), strict=True
+            )
+            folded = [self.caseless.chars[start:end] for start, end in stretches]
+            self._runs[n] = _Runs(folded, sizes[firsts], firsts)
+        return self._runs[n]
 
     def _has_word(self, run: tuple[int, int]) -> bool:
         """Whether the run neither begins nor ends with punctuation."""
@@ -197,17 +254,6 @@ class Finder:
             return False
         return _in_unspaced(self.text[at - 1]) or _in_unspaced(self.text[at])
 
-    def _fit(self, left: list[str], start: int) -> int:
-        """How many words of the context, read backwards, stand before `start`."""
-        last = bisect_left(self.words, (start,))
-        fit = 0
-        for word in reversed(left):
-            last -= 1
-            if last < 0 or _caseless_word(self.text[slice(*self.words[last])]) != word:
-                break
-            fit += 1
-        return fit
-
 
 def _context(mention: Mention) -> list[str]:
     """The words of the left context, folded; without the mention itself where it was repeated."""
@@ -218,6 +264,7 @@ def _context(mention: Mention) -> list[str]:
     return [_caseless_word(left[start:end]) for start, end in words(left)]
 
 
+@lru_cache(maxsize=8192)
 def _caseless_word(word: str) -> str:
     return fold(word, case=True).chars
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from engine import in_order
 from engine.grounding import Grounded, Mention, ground
 from engine.spans import words
+from tests.unit.engine import slow_grounding
 
 
 def places(text: str, *surfaces: str, allow_overlap: bool = False) -> list[tuple[int, str, str]]:
@@ -286,3 +288,55 @@ def test_any_run_of_words_of_any_text_is_found_where_it_stands(
     surface = text[spots[first][0] : spots[last][1]]
     [found] = ground(text, [Mention(surface, "X", left=text[: spots[first][0]])])
     assert place(text, found)[1] == surface
+
+
+SPELLED = [
+    "Ann",
+    "Ann Lee",
+    "May",
+    "may",
+    "US",
+    "us",
+    "O’Neil",
+    "O'Neil",
+    "東京",
+    "Bank of England",
+]
+SLIPPED = ["England", "Mississippi Delta", "Missisippi Delta", "1939–45", "1938-45", "“May”", "of"]
+QUOTED = st.sampled_from(SPELLED + SLIPPED)
+
+
+@st.composite
+def texts_and_mentions(draw: st.DrawFn) -> tuple[str, list[Mention]]:
+    """A text of few words, many of them twice, and what a careless model quotes of it."""
+    some = draw(st.lists(QUOTED, min_size=1, max_size=5))
+    said = st.sampled_from(some)
+    text = draw(st.sampled_from([" ", "  ", ", "])).join(draw(st.lists(said, max_size=14)))
+    left = st.one_of(st.just(""), st.lists(said, max_size=3).map(" ".join))
+    mention = st.builds(Mention, QUOTED | said, st.sampled_from("XY"), left, st.integers(0, 2))
+    in_turn = st.builds(Mention, said, st.just("X"))
+    return text, draw(st.lists(mention, max_size=10) | st.lists(in_turn, max_size=10))
+
+
+@settings(max_examples=400)
+@given(texts_and_mentions(), st.booleans())
+@example(("Ann Lee, Ann", [Mention("Ann Lee", "X"), Mention("Ann", "X")]), True)
+@example(("a b May, c b May", [Mention("May", "X", left="d b")]), False)
+@example(("a Missisippi Delta", [Mention("a Mississippi Delta", "X")]), False)
+def test_the_result_is_that_of_trying_every_place(
+    quoted: tuple[str, list[Mention]], allow_overlap: bool
+) -> None:
+    text, mentions = quoted
+    expected = slow_grounding.ground(text, mentions, allow_overlap=allow_overlap)
+    assert ground(text, mentions, allow_overlap=allow_overlap) == expected
+
+
+def test_a_reply_too_large_for_machine_words_is_grounded_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "Ann met May. May met Ann Lee. Ann left. "
+    mentions = [Mention(s, "X") for s in ("May", "Ann", "Ann Lee", "May", "Ann", "Ann")]
+    expected = ground(text, mentions)
+    monkeypatch.setattr(in_order, "_WORD", 0)
+    assert ground(text, mentions) == expected
+    assert sum(g.span is not None for g in expected) == 5
