@@ -46,7 +46,10 @@ export class SpanList {
     const from = Math.max(0, spans.findIndex((span) => span.id === chosen?.id) - this.limit + 20);
     const wanted = spans.slice(from, from + this.limit);
     const rows = new Map(wanted.map((span) => [span.id, this.row(span, doc, types)]));
-    this.list.replaceChildren(...[...rows.values()].map(({ element }) => element));
+    arrange(
+      this.list,
+      [...rows.values()].map(({ element }) => element),
+    );
     this.rows = rows;
     this.mark(chosen);
     this.more.hidden = wanted.length === spans.length;
@@ -147,13 +150,13 @@ export class SpanList {
   mark(chosen) {
     this.origin.hidden = !chosen;
     this.origin.textContent = chosen ? origin(chosen, this.shown?.[2] ?? new Map()) : '';
-    let reachable = this.rows.get(chosen?.id) ?? this.rows.values().next().value;
-    for (const row of this.rows.values()) {
-      const main = row.element.querySelector('.se-row-main');
-      main.tabIndex = row === reachable ? 0 : -1;
-      if (chosen && row === this.rows.get(chosen.id)) main.setAttribute('aria-current', 'true');
-      else main.removeAttribute('aria-current');
-    }
+    const current = this.rows.get(chosen?.id);
+    const main = (current ?? this.rows.values().next().value)?.element.firstElementChild;
+    if (this.reachable && this.reachable !== main) this.reachable.tabIndex = -1;
+    this.reachable?.removeAttribute('aria-current');
+    this.reachable = main ?? null;
+    if (main) main.tabIndex = 0;
+    if (current) main.setAttribute('aria-current', 'true');
   }
 
   reveal(id) {
@@ -175,5 +178,16 @@ export class SpanList {
     if (!main) return;
     this.actions.choose(next.dataset.row);
     this.rows.get(next.dataset.row)?.element.querySelector('.se-row-main').focus();
+  }
+}
+
+// Bring the children of a list to these elements; those that are there already stay untouched.
+function arrange(list, wanted) {
+  const kept = new Set(wanted);
+  for (const child of [...list.children]) if (!kept.has(child)) child.remove();
+  let at = list.firstElementChild;
+  for (const element of wanted) {
+    if (element === at) at = at.nextElementSibling;
+    else list.insertBefore(element, at);
   }
 }
