@@ -19,6 +19,7 @@ from engine.nuner.learner import Groups, Learner
 from engine.nuner.recipe import FinetuneConfig, type_weights
 from engine.nuner.rows import Labelled, Row, label
 from engine.nuner.run_folder import refuse_pickles
+from engine.nuner.seen import SeenEmbedding, seen_ids
 from engine.types import AnnotatedText, EntityType
 
 
@@ -81,9 +82,27 @@ class BioLearner(Learner):
         made = label(texts, *cut)
         made.rows.extend(label(beside, *cut).rows if beside else ())
         self.rows = made.rows
+        if self.config.train == "all":
+            self._learn_seen_alone()
         each = type_weights(made.counts, self.config.balance)
         self.weights = torch.tensor([1.0, *(w for one in each for w in (one, one))])
         return made
+
+    def _learn_seen_alone(self) -> None:
+        """Leave the embeddings of the words that no row has as they are."""
+        base = self.model.net.base_model
+        table = base.get_input_embeddings()
+        whole = table.whole() if isinstance(table, SeenEmbedding) else table
+        base.set_input_embeddings(SeenEmbedding(whole, seen_ids(self.rows)))
+
+    def _plain(self) -> BioModel:
+        """A copy of the model in transformers' own shape."""
+        model = copy.deepcopy(self.model)
+        base = model.net.base_model
+        table = base.get_input_embeddings()
+        if isinstance(table, SeenEmbedding):
+            base.set_input_embeddings(table.whole())
+        return model
 
     def modules(self) -> dict[str, nn.Module]:
         """The whole model."""
@@ -97,7 +116,7 @@ class BioLearner(Learner):
         groups = [{"params": head, "lr": self.config.head_learning_rate}]
         return groups + ([{"params": layers, "lr": self.config.learning_rate}] if layers else [])
 
-    def loss(self, rows: Sequence[int]) -> tuple[Tensor, int]:
+    def loss(self, rows: Sequence[int]) -> Tensor:
         """Cross-entropy of the words' labels."""
         some = [self.rows[i] for i in rows]
         where = self.device.torch
@@ -114,14 +133,14 @@ class BioLearner(Learner):
         each = nn.functional.cross_entropy(
             logits[row_of, at], goal, self.weights.to(where), reduction="none"
         )
-        return (each * counts).sum(), int(counts.sum())
+        return (each * counts).sum()
 
     def tagger(self) -> BioTagger:
         """A tagger with a copy of the weights as they are now."""
         return BioTagger(
             "run",
             "",
-            copy.deepcopy(self.model),
+            self._plain(),
             self.tokenizer,
             self.types,
             self.window,
@@ -130,7 +149,7 @@ class BioLearner(Learner):
 
     def write(self, folder: Path) -> Mapping[str, Any]:
         """Write the run in transformers' layout."""
-        return write_bio(folder, self.model, self.saved_tokenizer, self.window)
+        return write_bio(folder, self._plain(), self.saved_tokenizer, self.window)
 
 
 class _Heads(nn.Module):

@@ -145,7 +145,7 @@ class ConceptLearner(Learner):
         with self.device.precision():
             return self.text.words(self._batch(rows))
 
-    def loss(self, rows: Sequence[int]) -> tuple[Tensor, int]:
+    def loss(self, rows: Sequence[int]) -> Tensor:
         """Binary cross-entropy of the three roles, as in pre-training."""
         some = [self.rows[i] for i in rows]
         where = self.device.torch
@@ -167,7 +167,7 @@ class ConceptLearner(Learner):
                 found[index], goal * role[index][:, None], weight, reduction="sum"
             )
             total = total + raw * (1.0 if index == 0 else self.config.boundary_weight)
-        return total, int(counts.sum())
+        return total
 
     def fold(self, scores: Tensor) -> Tensor:
         """(roles, w, classes) -> (roles, w, types): the kinds of a rest type count for it.

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 if TYPE_CHECKING:
     from engine.nuner.devices import Device
-    from engine.nuner.rows import Labelled
+    from engine.nuner.rows import Labelled, Row
     from engine.protocols import Tagger
     from engine.types import AnnotatedText, EntityType
 
@@ -26,11 +26,13 @@ class Learner(ABC):
         types: what it tags.
         device: where it runs.
         learnt_before: whether it can tag before it has seen a text.
+        rows: what it learns from, once it has labelled texts.
     """
 
     types: Sequence[EntityType]
     device: Device
     learnt_before: bool
+    rows: list[Row]
 
     @abstractmethod
     def label(
@@ -51,8 +53,12 @@ class Learner(ABC):
         """The parameters that learn, with their learning rates."""
 
     @abstractmethod
-    def loss(self, rows: Sequence[int]) -> tuple[Tensor, int]:
-        """The summed loss of some rows, and the number of words it is summed over."""
+    def loss(self, rows: Sequence[int]) -> Tensor:
+        """The loss of some rows, summed over their words."""
+
+    def words_of(self, rows: Sequence[int]) -> int:
+        """The number of words that `loss` sums over."""
+        return sum(int(self.rows[i].counts.sum()) for i in rows)
 
     @abstractmethod
     def tagger(self) -> Tagger:

@@ -104,7 +104,7 @@ class Training:
         self.step = 0
         groups = learner.groups()
         self.params = [p for group in groups for p in group["params"]]
-        self.optimiser = torch.optim.AdamW(groups, weight_decay=config.weight_decay)
+        self.optimiser = torch.optim.AdamW(groups, weight_decay=config.weight_decay, fused=True)
         self.rates = [group["lr"] for group in self.optimiser.param_groups]
         self.start = copy_weights(learner.modules()) if config.share < 1 else {}
         self.per_epoch = -(-len(lengths) // config.batch_texts)
@@ -225,16 +225,13 @@ class Training:
         for module in self.learner.modules().values():
             module.train()
         self.optimiser.zero_grad()
-        total, words = 0.0, 0
+        total, words = 0.0, self.learner.words_of(rows)
         size = -(-len(rows) // self.parts)
         for first in range(0, len(rows), size):
-            loss, count = self.learner.loss(rows[first : first + size])
+            loss = self.learner.loss(rows[first : first + size]) / max(1, words)
             loss.backward()  # type: ignore[no-untyped-call]
-            total, words = total + float(loss.detach()), words + count
-        for param in self.params:
-            if param.grad is not None:
-                param.grad /= max(1, words)
-        return total / max(1, words), words
+            total += float(loss.detach())
+        return total, words
 
     def _notes(self) -> dict[str, Any]:
         return {"config": to_dict(self.config), "epochs": self.epochs, "rows": len(self.lengths)}
