@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,9 @@ from engine.nuner.inference import (
     CHUNK,
     Window,
     cut,
+    one_thread,
     sorted_batches,
+    workers_on,
 )
 from engine.spans import bio_to_spans
 from engine.spans import words as split_words
@@ -97,7 +100,8 @@ class BioTagger:
         threshold: float | None = None,
     ) -> None:
         self.name, self.version, self.types = name, version, tuple(types)
-        self.model = model.eval().to(device.torch)
+        fast = torch.bfloat16 if device.half else torch.float32
+        self.model = model.eval().to(device=device.torch, dtype=fast)
         self.tokenizer, self.window, self.device = tokenizer, window, device
         self.threshold = threshold or 0.0
         self.labels = labels_of([t.code for t in types])
@@ -141,19 +145,22 @@ class BioTagger:
             windows += cut(i, tokens.ids, word_at, *self.window)
         out = [np.zeros((len(split), len(self.labels)), np.float32) for split in words]
         budget = BATCH_TOKENS_CUDA if self.device.torch.type == "cuda" else BATCH_TOKENS
-        for batch in sorted_batches(windows, budget):
-            found = self._run([window.ids for window in batch])
+        batches = sorted_batches(windows, budget)
+        for batch, found in zip(batches, self._run_all(batches), strict=True):
             for window, scores in zip(batch, found, strict=True):
                 keep = window.keep
                 part = scores[window.word_at[keep.start : keep.stop]]
                 out[window.text][window.first + keep.start : window.first + keep.stop] = part
         return out
 
+    def _run_all(self, batches: Sequence[Sequence[Window]]) -> Iterator[NDArray[np.float32]]:
+        with ThreadPoolExecutor(workers_on(self.device.torch), initializer=one_thread) as pool:
+            yield from pool.map(self._run, batches)
+
     @torch.inference_mode()
-    def _run(self, rows: Sequence[list[int]]) -> NDArray[np.float32]:
-        ids, mask = pad(rows)
-        with self.device.precision():
-            logits = self.model(ids.to(self.device.torch), mask.to(self.device.torch))
+    def _run(self, batch: Sequence[Window]) -> NDArray[np.float32]:
+        ids, mask = pad([window.ids for window in batch])
+        logits = self.model(ids.to(self.device.torch), mask.to(self.device.torch))
         found: NDArray[np.float32] = logits.float().softmax(-1).cpu().numpy()
         return found
 

@@ -100,13 +100,13 @@ class WordScorer:
         self.text = text.to(device=device, dtype=fast)
         self.tokenizer = tokenizer
         self.device = torch.device(device)
-        self.workers = (workers or len(os.sched_getaffinity(0))) if on_cpu else 1
+        self.workers = workers or workers_on(self.device)
         self.budget = BATCH_TOKENS if on_cpu else BATCH_TOKENS_CUDA
 
     def score(self, texts: Iterable[str]) -> Iterator[tuple[Prepared, Scores]]:
         """Yield each text's words and their (roles, w, c) probabilities, in order."""
         todo = iter(texts)
-        with ThreadPoolExecutor(self.workers, initializer=_one_thread) as pool:
+        with ThreadPoolExecutor(self.workers, initializer=one_thread) as pool:
             while chunk := list(islice(todo, CHUNK)):
                 yield from self._chunk(chunk, pool)
 
@@ -164,7 +164,12 @@ class WordScorer:
         return np.ascontiguousarray(shaped.transpose(1, 0, 2))
 
 
-def _one_thread() -> None:
+def workers_on(device: torch.device) -> int:
+    """How many batches to run at a time: one a core, where there is no graphics card."""
+    return len(os.sched_getaffinity(0)) if device.type == "cpu" else 1
+
+
+def one_thread() -> None:
     """Each worker runs its own batch on one core."""
     torch.set_num_threads(1)
 
