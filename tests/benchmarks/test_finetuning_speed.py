@@ -1,7 +1,7 @@
 """Fine-tuning beside transformers' Trainer: same encoder, texts, labels, steps and batch size.
 
-Run with `make bench`, on one core; nothing here asserts a time, the table is for people. Seconds are
-those of the processor, which other work on the machine hardly changes.
+Run with `make bench`, on one core; nothing here asserts a time, the table is for people. Seconds
+are those of the processor, which other work on the machine hardly changes.
 """
 
 import json
