@@ -70,7 +70,8 @@ export class QueueBar {
     this.status.value = place.status;
     this.order.value = place.order;
     this.back.disabled = !wayBack && !payload?.previous;
-    this.forth.disabled = !payload?.next;
+    // Texts come in and others let go of theirs: whether there is a next one is asked when it is wanted.
+    this.forth.disabled = !payload;
     if (document.activeElement !== this.number) this.number.value = payload ? payload.number : '';
     this.of.textContent = overview ? ` of ${all.toLocaleString('en')}` : '';
     this.state.textContent = payload ? (STATUSES[status] ?? status) : '';

@@ -117,9 +117,17 @@ export class Walk {
       this.moving = false;
       if (free) return this.open(free);
     }
-    if (this.queue.place.status !== 'open') return this.editor.say('That was the last text.');
+    if (doc && this.queue.place.status !== 'open') return this.beyond(doc);
     if (doc) await this.editor.keeper.whenSaved(doc.id);
     return this.first(doc?.id);
+  }
+
+  // What was the last text when it was opened need not be by now.
+  async beyond(doc) {
+    const { turn } = this;
+    const { next, message } = await this.queue.fresh(doc.id).catch((trouble) => trouble);
+    if (turn !== this.turn) return undefined;
+    return next ? this.open(next) : this.editor.say(message ?? 'That was the last text.');
   }
 
   // Finished here, and not wanted again.

@@ -125,3 +125,30 @@ def test_when_others_have_all_that_is_left_the_page_says_so(
     holds(ann.open(text_id))
     bo.open()
     expect(bo.page.get_by_text("Others have the remaining texts open")).to_be_visible()
+
+
+def test_the_next_button_finds_what_others_let_go_of_meanwhile(
+    ann: Editor, bo: Editor, demo: Corpus
+) -> None:
+    ids = demo.add("one", "two")
+    holds(ann.open(ids[1]))
+    forth = bo.open(ids[0]).page.get_by_test_id("next")
+    forth.click()
+    expect(bo.page.locator(".se-hint")).to_have_text("Others have the remaining texts open.")
+    ann.page.close()
+    let_go(demo, ids[1])
+    forth.click()
+    bo.at(ids[1])
+    holds(bo)
+
+
+def test_the_next_button_finds_texts_that_came_in_meanwhile(ann: Editor, demo: Corpus) -> None:
+    (first,) = demo.add("one")
+    page = ann.open().page
+    page.get_by_test_id("queue-status").select_option("all")
+    ann.at(first)
+    page.get_by_test_id("next").click()
+    expect(page.locator(".se-hint")).to_have_text("That was the last text.")
+    (second,) = demo.add("two")
+    page.get_by_test_id("next").click()
+    ann.at(second)
