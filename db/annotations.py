@@ -30,6 +30,7 @@ def apply_edit(
     added: Sequence[NewSpan] = (),
     removed: Sequence[int] = (),
     rejected: Sequence[int] = (),
+    restored: Sequence[int] = (),
     author: str = "",
     seconds: float = 0.0,
 ) -> int:
@@ -47,6 +48,7 @@ def apply_edit(
         added: spans drawn, changed or taken over from suggestions.
         removed: numbers of human spans.
         rejected: numbers of suggestions.
+        restored: numbers of rejections to take back.
         author: who did it.
         seconds: time spent on it.
 
@@ -60,8 +62,8 @@ def apply_edit(
         if (known := ledger.replayed(session, text_id, hand)) is not None:
             return known
         at = ledger.head(session, text_id, base)
-        seen = scene.read(session, at, added, removed, rejected)
-        made = planning.plan(seen, added, removed, rejected)
+        seen = scene.read(session, at, added, [*removed, *restored], rejected)
+        made = planning.plan(seen, added, removed, rejected, restored)
         changed = bool(made.added or made.ended)
         status: Status = "review" if changed and at.status != "accepted" else at.status
         step = Step("edit", status, made.added, list(made.ended.values()))

@@ -288,4 +288,11 @@ def _reopen(session: Session, at: Head, step: Step) -> None:
         max((one.end for one in touched if one.end is not None), default=0),
     )
     named = {one.suggestion_id for one in touched if one.suggestion_id is not None}
-    openness.reopen_stretch(session, at.text_id, stretch, named, allow_overlap=at.allow_overlap)
+    openness.reopen_stretch(
+        session,
+        at.text_id,
+        stretch,
+        named,
+        unplaced=any(one.start is None for one in touched),
+        allow_overlap=at.allow_overlap,
+    )

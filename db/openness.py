@@ -166,6 +166,7 @@ def reopen_stretch(
     stretch: tuple[int, int],
     suggestion_ids: Collection[int],
     *,
+    unplaced: bool,
     allow_overlap: bool,
 ) -> None:
     """Bring the flags up to date of those suggestions of a text that an edit can have touched.
@@ -175,6 +176,7 @@ def reopen_stretch(
         text_id: the text.
         stretch: from the first to the last character of all that came or went.
         suggestion_ids: what the answers that came or went name.
+        unplaced: whether one of them has no place, so that all without one are looked at.
         allow_overlap: the project's choice.
     """
     here = SUGGESTION.c.text_id == text_id
@@ -184,6 +186,7 @@ def reopen_stretch(
         for condition in (
             here & (SUGGESTION.c.start < high) & (SUGGESTION.c.end > low),
             *(here & SUGGESTION.c.id.in_(ids) for ids in chunks(suggestion_ids)),
+            *([here & SUGGESTION.c.start.is_(None)] if unplaced else []),
         )
         for one in _candidates(session, condition)
     }
@@ -191,6 +194,7 @@ def reopen_stretch(
     high = max((one.end for one in candidates.values() if one.end is not None), default=0)
     inside = (ANNOTATION.c.start < high) & (ANNOTATION.c.end > low)
     conditions = [inside, *(ANNOTATION.c.suggestion_id.in_(ids) for ids in chunks(candidates))]
+    conditions += [ANNOTATION.c.start.is_(None)] if unplaced else []
     answers = {
         answer
         for condition in conditions

@@ -61,7 +61,11 @@ class Plan:
 
 
 def plan(
-    scene: Scene, added: Sequence[NewSpan], removed: Sequence[int], rejected: Sequence[int]
+    scene: Scene,
+    added: Sequence[NewSpan],
+    removed: Sequence[int],
+    rejected: Sequence[int],
+    restored: Sequence[int] = (),
 ) -> Plan:
     """Turn an edit into answers to write and answers to end.
 
@@ -85,7 +89,7 @@ def plan(
     for place in new:
         origin = origins.of(place, kept[place].suggestion_id)
         made.added.append(_answer(scene, place, origin))
-    _withdraw_rejections(scene, made)
+    _withdraw_rejections(scene, made, restored)
     _reject(scene, made, rejected)
     return made
 
@@ -183,15 +187,19 @@ def _action(place: Place, origin: Proposed | None, *, any_proposed: bool) -> Act
     return "accepted" if (start, end) == (origin.start, origin.end) else "boundary"
 
 
-def _withdraw_rejections(scene: Scene, made: Plan) -> None:
-    """A span that is drawn takes back the rejection of the same span or of its suggestion."""
+def _withdraw_rejections(scene: Scene, made: Plan, restored: Sequence[int]) -> None:
+    """Take back what is named, and what a drawn span contradicts: the same, or its suggestion."""
     places = {(one.start, one.end, one.type_id) for one in made.added}
     origins = {one.suggestion_id for one in made.added} - {None}
     made.end(
         row
         for row in scene.answers
         if row.action == "rejected"
-        and (row.suggestion_id in origins or (row.start, row.end, row.type_id) in places)
+        and (
+            row.lineage in restored
+            or row.suggestion_id in origins
+            or (row.start, row.end, row.type_id) in places
+        )
     )
 
 

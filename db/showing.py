@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from db.ledger import LINEAGE
 from db.tables import ANNOTATION, ENTITY_TYPE, SUGGESTION, TAGGING
-from db.values import StoredSpan, Unlocated
+from db.values import Rejected, StoredSpan, Unlocated
 
 _PROPOSED = ENTITY_TYPE.alias("proposed_type")
 
@@ -116,6 +116,34 @@ def unlocated(session: Session, text_id: int) -> list[Unlocated]:
         TAGGING.c.tagger,
     ).where(SUGGESTION.c.match == "ungrounded")
     return [Unlocated(f"s{row.id}", *row[1:]) for row in session.connection().execute(query)]
+
+
+def rejections(session: Session, text_id: int) -> list[Rejected]:
+    """What a person said is not there."""
+    query: Any = (
+        select(
+            LINEAGE.label("lineage"),
+            ANNOTATION.c.start,
+            ANNOTATION.c.end,
+            ANNOTATION.c.surface,
+            ENTITY_TYPE.c.code,
+            SUGGESTION.c.score,
+            TAGGING.c.tagger,
+            ANNOTATION.c.suggestion_id,
+            ANNOTATION.c.author,
+            ANNOTATION.c.created_at,
+        )
+        .join(ENTITY_TYPE, ENTITY_TYPE.c.id == ANNOTATION.c.type_id)
+        .outerjoin(SUGGESTION, SUGGESTION.c.id == ANNOTATION.c.suggestion_id)
+        .outerjoin(TAGGING, TAGGING.c.id == SUGGESTION.c.tagging_id)
+        .where(
+            ANNOTATION.c.text_id == text_id,
+            ANNOTATION.c.removed_revision.is_(None),
+            ANNOTATION.c.action == "rejected",
+        )
+        .order_by(ANNOTATION.c.start, ANNOTATION.c.end, ANNOTATION.c.id)
+    )
+    return [Rejected(f"r{row.lineage}", *row[1:]) for row in session.connection().execute(query)]
 
 
 def _open(text_id: int, *columns: Any) -> Any:

@@ -15,7 +15,7 @@ from db.errors import Invalid, NotFound
 from db.queue import next_in_queue, previous_in_queue, queue_position
 from db.searching import contains as containing
 from db.session import snapshot, transaction
-from db.showing import human_spans, suggested_spans, unlocated
+from db.showing import human_spans, rejections, suggested_spans, unlocated
 from db.tables import EDIT, TEXT, TEXT_BODY
 from db.values import Page, Status, StoredText, TextRow
 
@@ -48,6 +48,7 @@ def get(session: Session, text_id: int) -> StoredText:
             raise NotFound(f"There is no text number {text_id}.")
         spans = [*human_spans(session, text_id), *suggested_spans(session, text_id)]
         lost = unlocated(session, text_id)
+        refused = [] if row.blind else rejections(session, text_id)
         bulk = _bulk(session, text_id, row.undo_top), _bulk(session, text_id, row.redo_top)
     return StoredText(
         id=row.id,
@@ -67,6 +68,7 @@ def get(session: Session, text_id: int) -> StoredText:
         can_redo=row.redo_top is not None,
         undo_bulk=bulk[0],
         redo_bulk=bulk[1],
+        rejected=tuple(refused),
     )
 
 

@@ -180,6 +180,28 @@ class Unlocated:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """What a person said is not there; it can be taken back.
+
+    Attributes:
+        id: "r7" for rejection 7, the same through undo and redo.
+        start, end: its place, None for a mention that could not be located.
+        suggestion_id: the suggestion that was rejected, None where a file rejected the span.
+    """
+
+    id: str
+    start: int | None
+    end: int | None
+    surface: str
+    code: str
+    score: float | None
+    tagger: str | None
+    suggestion_id: int | None
+    author: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredText:
     """One text with everything that is on it now.
 
@@ -188,6 +210,7 @@ class StoredText:
         revision: grows by one with every edit; the `base` of the next one.
         spans: human spans and open suggestions, in reading order.
         unlocated: open suggestions without a place.
+        rejected: what was rejected and still is, in reading order; nothing on a blind text.
         blind: its suggestions are hidden, to measure recall without bias.
         undo_bulk, redo_bulk: the step over many texts that the next undo or redo is part of.
     """
@@ -209,6 +232,7 @@ class StoredText:
     can_redo: bool
     undo_bulk: int | None = None
     redo_bulk: int | None = None
+    rejected: tuple[Rejected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

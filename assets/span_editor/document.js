@@ -5,7 +5,7 @@
 
 import { acceptAll } from './edits.js';
 import { offsetMap } from './offsets.js';
-import { apply, inOrder, isEmpty, match, same } from './spans.js';
+import { apply, inOrder, isEmpty, match, rejections, same } from './spans.js';
 import { words } from './words.js';
 
 export class TextDocument {
@@ -57,6 +57,7 @@ export class TextDocument {
     this.spans = payload.spans.map(fromStore).sort(inOrder);
     this.status = payload.status;
     this.unlocated = payload.unlocated ?? [];
+    this.rejected = (payload.rejected ?? []).map(rejectedFromStore);
     if ('flagged' in payload) this.mark(payload);
   }
 
@@ -82,12 +83,30 @@ export class TextDocument {
   edit(edit) {
     if (!edit || isEmpty(edit)) return null;
     this.remember();
+    this.rejected = rejections(this.rejected, edit, this.refusable());
     this.unlocated = this.unlocated.filter(
       ({ id }) => !edit.rejected.some((gone) => gone.id === id),
     );
     this.spans = apply(this.spans, edit, this.allowOverlap);
     if (this.status !== 'accepted') this.status = 'review';
     return { route: 'edits', body: edit };
+  }
+
+  // What can be rejected, in the words of a rejection that the store has not numbered yet.
+  refusable() {
+    const open = this.open.map((span) => ({
+      ...span,
+      surface: this.map.slice(span.start, span.end),
+      suggestion: span.id,
+      tagger: span.origin?.tagger ?? null,
+    }));
+    const lost = this.unlocated.map((one) => ({
+      ...one,
+      start: null,
+      end: null,
+      suggestion: one.id,
+    }));
+    return [...open, ...lost];
   }
 
   // Take the last step back; without one made here the store knows older ones.
@@ -124,16 +143,20 @@ export class TextDocument {
   }
 
   remember() {
-    this.past.push({ spans: this.spans, status: this.status });
+    this.past.push(this.state());
     this.future = [];
   }
 
   turn(from, to) {
     const step = from.pop();
     if (!step) return;
-    to.push({ spans: this.spans, status: this.status });
-    this.spans = step.spans;
-    this.status = step.status;
+    to.push(this.state());
+    Object.assign(this, step);
+  }
+
+  state() {
+    const { spans, rejected, status } = this;
+    return { spans, rejected, status };
   }
 
   // The span that now says what another said, for its number may have changed.
@@ -145,6 +168,12 @@ export class TextDocument {
       null
     );
   }
+}
+
+// A rejection as the store writes it -> as the editor holds it.
+export function rejectedFromStore({ id, start, end, surface, code, score, tagger, ...more }) {
+  const from = more.suggestion_id;
+  return { id, start, end, surface, code, score, tagger, suggestion: from ? `s${from}` : null };
 }
 
 // A span as the store writes it -> as the editor holds it.

@@ -227,6 +227,22 @@ export class Editor {
     this.change({ added: [], removed: [], rejected: [{ id, kind: 'suggestion' }] });
   }
 
+  // Where a rejected suggestion stood.
+  lookAt(id) {
+    const { start, end } = this.doc.rejected.find((one) => one.id === id);
+    this.select({ anchor: [start, end], focus: [start, end], exact: true, caret: false });
+    this.focus();
+  }
+
+  // Take a rejection back: what was suggested waits for an answer again.
+  restore(id) {
+    const one = this.doc.rejected.find((each) => each.id === id);
+    this.change({ added: [], removed: [], rejected: [], restored: [one] }, 'Suggested again.');
+    const span = this.byId(one.suggestion);
+    if (span) this.choose(span);
+    this.focus();
+  }
+
   // `alone`: only here, also where the step was one over many texts.
   turnBack(way, alone = false) {
     const bulk = alone ? null : this.doc.bulk(way);

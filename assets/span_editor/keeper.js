@@ -1,7 +1,7 @@
 // Between the open text and the store: sends changes, takes answers over, settles conflicts.
 
 import { ask, send, tell } from './api.js';
-import { fromStore } from './document.js';
+import { fromStore, rejectedFromStore } from './document.js';
 import { Leasing } from './leasing.js';
 import { Queue } from './queue.js';
 import { Saver, uid } from './saving.js';
@@ -124,6 +124,8 @@ export class Keeper {
     const { doc } = this.editor;
     const theirs = this.theirs();
     const mine = difference(theirs.spans.map(fromStore), doc.spans);
+    const open = new Set(doc.open.map(({ id }) => id));
+    mine.restored = theirs.rejected.map(rejectedFromStore).filter((one) => open.has(one.suggestion));
     const operations = isEmpty(mine) ? [] : [{ route: 'edits', body: mine }];
     if (doc.status !== theirs.status && ['accepted', 'skipped'].includes(doc.status)) {
       operations.push({ route: 'status', body: { status: doc.status, accept_open: false } });

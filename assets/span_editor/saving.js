@@ -171,7 +171,16 @@ function wire({ uid: edit_uid, route, body, seconds }, { base, stored }) {
     })),
     removed: body.removed.map(number).filter(Boolean),
     rejected: body.rejected.map((span) => span.id),
+    restored: (body.restored ?? []).map(rejection(stored?.rejected ?? [])).filter(Boolean),
   };
+}
+
+// The number of a rejection: its own, or the one that the store has given it since.
+function rejection(there) {
+  return ({ id, suggestion }) =>
+    id.startsWith('r')
+      ? id
+      : (there.find(({ suggestion_id: from }) => `s${from}` === suggestion)?.id ?? null);
 }
 
 export function uid() {

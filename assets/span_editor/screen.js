@@ -36,6 +36,8 @@ export class Screen {
       accept: (id) => onRow(editor, id, 'accept'),
       remove: (id) => onRow(editor, id, 'remove'),
       dismiss: (id) => editor.dismiss(id),
+      look: (id) => editor.lookAt(id),
+      restore: (id) => editor.restore(id),
     });
     this.bar = new QueueBar(this.parts.queue, {
       previous: () => editor.walk.previous(),

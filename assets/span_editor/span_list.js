@@ -5,6 +5,7 @@ import { h } from '../app/dom.js';
 import { origin } from './origin.js';
 import { percent } from './paint.js';
 import { paint } from './palette.js';
+import { RejectedList } from './rejected_list.js';
 
 const NONE = 'Nothing is marked on this text.';
 const BLIND =
@@ -12,7 +13,7 @@ const BLIND =
 const SHOWN = 300; // rows drawn at once; the rest follow on demand
 
 export class SpanList {
-  // actions: {choose(id), accept(id), remove(id), dismiss(id)}
+  // actions: {choose(id), accept(id), remove(id), dismiss(id), look(id), restore(id)}
   constructor(root, actions) {
     this.root = root;
     this.actions = actions;
@@ -23,7 +24,15 @@ export class SpanList {
     this.more = h('button', { type: 'button', class: 'se-more', onclick: () => this.extend() });
     this.lost = h('div', { class: 'se-lost' });
     this.origin = h('p', { class: 'se-origin', 'data-testid': 'origin', hidden: true });
-    root.replaceChildren(this.heading, this.list, this.more, this.origin, this.lost);
+    this.rejected = new RejectedList(actions);
+    root.replaceChildren(
+      this.heading,
+      this.list,
+      this.more,
+      this.origin,
+      this.lost,
+      this.rejected.element,
+    );
     this.list.addEventListener('keydown', (event) => this.walk(event));
   }
 
@@ -31,6 +40,7 @@ export class SpanList {
     this.rows.clear();
     this.limit = SHOWN;
     this.list.replaceChildren();
+    this.rejected.reset();
   }
 
   extend() {
@@ -55,6 +65,7 @@ export class SpanList {
     this.more.hidden = wanted.length === spans.length;
     this.more.textContent = `Show more (${spans.length - wanted.length} not shown)`;
     this.drawLost(doc.unlocated, types);
+    this.rejected.show(doc.rejected, types);
     if (!spans.length)
       this.list.replaceChildren(h('li', { class: 'se-none' }, doc.stored.blind ? BLIND : NONE));
   }

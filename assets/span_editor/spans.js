@@ -5,9 +5,10 @@
 // is 'suggestion' or 'human'; `suggestion` is the id of the suggestion that a human span answers
 // ('s12'), null when it answers none.
 //
-// An edit is {added: [{start, end, code, suggestion}], removed: [span], rejected: [span]}: human
-// spans to add and to take away, suggestions to refuse. A suggestion named by an added span counts
-// as answered. Where a project forbids overlaps, what is added replaces the human spans it touches.
+// An edit is {added: [{start, end, code, suggestion}], removed: [span], rejected: [span], restored:
+// [rejection]}: human spans to add and to take away, suggestions to refuse, rejections to take back
+// (often left out). A suggestion named by an added span counts as answered. Where a project forbids
+// overlaps, what is added replaces the human spans it touches.
 
 export const SUGGESTION = 'suggestion';
 export const HUMAN = 'human';
@@ -62,7 +63,23 @@ export function apply(spans, edit, allowOverlap) {
     if (!allowOverlap) kept = kept.filter((span) => !overlap(span, fresh));
     kept.push(fresh);
   }
+  for (const { suggestion: id, start, end, code, score } of edit.restored ?? []) {
+    const again = { id, start, end, code, kind: SUGGESTION, score, match: null, suggestion: id };
+    const covered = (span) => span.kind === HUMAN && !allowOverlap && overlap(span, again);
+    if (id && start !== null && !kept.some(covered)) kept.push(again);
+  }
   return kept.sort(inOrder);
+}
+
+// What stands rejected after an edit; `known`: spans and mentions that were there before it.
+export function rejections(rejected, edit, known) {
+  const back = new Set((edit.restored ?? []).map(({ id }) => id));
+  const answers = (one) => (added) =>
+    (added.suggestion && added.suggestion === one.suggestion) ||
+    (added.start === one.start && added.end === one.end && added.code === one.code);
+  const kept = rejected.filter((one) => !back.has(one.id) && !edit.added.some(answers(one)));
+  const fresh = edit.rejected.map(({ id }) => known.find((one) => one.id === id)).filter(Boolean);
+  return [...kept, ...fresh];
 }
 
 // The suggestion that a new human span answers: one on the same characters, else one of the same
@@ -95,6 +112,6 @@ export function difference(stored, wanted) {
   };
 }
 
-export function isEmpty(edit) {
-  return !edit.added.length && !edit.removed.length && !edit.rejected.length;
+export function isEmpty({ added, removed, rejected, restored = [] }) {
+  return ![added, removed, rejected, restored].some((part) => part.length);
 }

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from db import entity_types, projects, sifting
-from db.values import STATUSES, Queue, StoredSpan, StoredText
+from db.values import STATUSES, Queue, Rejected, StoredSpan, StoredText
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -19,6 +19,7 @@ def state(text: StoredText) -> dict[str, Any]:
         "status": text.status,
         "spans": [span(each) for each in text.spans],
         "unlocated": [asdict(mention) for mention in text.unlocated],
+        "rejected": [rejection(each) for each in text.rejected],
         "can_undo": text.can_undo,
         "can_redo": text.can_redo,
         "undo_bulk": text.undo_bulk,
@@ -43,6 +44,11 @@ def span(stored: StoredSpan) -> dict[str, Any]:
         "created_at": stored.created_at and stored.created_at.isoformat(),
         "proposed": stored.proposed and dict(zip(("text", "code"), stored.proposed, strict=True)),
     }
+
+
+def rejection(stored: Rejected) -> dict[str, Any]:
+    """What a person said is not there."""
+    return {**asdict(stored), "created_at": stored.created_at.isoformat()}
 
 
 def whole(session: Session, text: StoredText, queue: Queue) -> dict[str, Any]:

@@ -29,6 +29,9 @@ router = APIRouter(prefix="/api/texts")
 SpanId = Annotated[str, Field(pattern=r"^[as]?[0-9]{1,18}$")] | StrictInt
 """A span's number, or its name on the screen: "a7" a human span, "s7" a suggestion."""
 
+RejectionId = Annotated[str, Field(pattern=r"^r[0-9]{1,18}$")]
+"""A rejection's name on the screen: "r7"."""
+
 _MOST = 20_000  # spans in one change: ten times the longest text we test
 
 
@@ -54,11 +57,12 @@ class Added(BaseModel):
 
 
 class Edits(Change):
-    """Spans to add and to take away, suggestions to refuse."""
+    """Spans to add and to take away, suggestions to refuse, rejections to take back."""
 
     added: list[Added] = Field(default_factory=list, max_length=_MOST)
     removed: list[SpanId] = Field(default_factory=list, max_length=_MOST)
     rejected: list[SpanId] = Field(default_factory=list, max_length=_MOST)
+    restored: list[RejectionId] = Field(default_factory=list, max_length=_MOST)
 
 
 class StatusChange(Change):
@@ -107,6 +111,7 @@ def edit(request: Request, text_id: int, change: Edits) -> Response:
             added=added,
             removed=[_number(span) for span in change.removed],
             rejected=[_number(span) for span in change.rejected],
+            restored=[_number(one) for one in change.restored],
             author=request.app.state.settings.author,
             seconds=change.seconds,
         ),
@@ -181,7 +186,7 @@ def _write(request: Request, text_id: int, act: Callable[[Session], object]) -> 
 
 
 def _number(span: str | int) -> int:
-    return span if isinstance(span, int) else int(span.lstrip("as"))
+    return span if isinstance(span, int) else int(span.lstrip("asr"))
 
 
 def _maybe(span: str | int | None) -> int | None:

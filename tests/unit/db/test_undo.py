@@ -125,7 +125,8 @@ class History(RuleBasedStateMachine):
 
     def shown(self) -> Any:
         stored = self.demo.get(self.text_id)
-        return stored.status, sorted((one.id, one.start, one.end, one.code) for one in stored.spans)
+        spans = sorted((one.id, one.start, one.end, one.code) for one in stored.spans)
+        return stored.status, spans, sorted(one.id for one in stored.rejected)
 
     def did(self, before: int) -> None:
         with self.database.session() as s:
@@ -155,6 +156,15 @@ class History(RuleBasedStateMachine):
             if also and span.suggestion_id:
                 done["rejected"] = [span.suggestion_id]
         self.demo.edit(self.text_id, **done)
+        self.did(stored.revision)
+
+    @rule(which=st.integers(0, 9))
+    def restore(self, which: int) -> None:
+        stored = self.demo.get(self.text_id)
+        if not stored.rejected:
+            return
+        rejected = stored.rejected[which % len(stored.rejected)]
+        self.demo.edit(self.text_id, restored=[int(rejected.id[1:])])
         self.did(stored.revision)
 
     @rule(status=st.sampled_from(["accepted", "skipped", "review"]), accept_open=st.booleans())
