@@ -1,6 +1,7 @@
 """How long a training will take, before it starts: from earlier runs here, else from ours.
 
-Work is counted in texts read: texts times epochs, over again for each part held out. Seconds a text
+Work is counted in texts read: texts times epochs, over again for each part held out; of a library
+nothing is held out, since its sentences cannot tell how real ones are tagged. Seconds a text
 depend on the machine, the base and what is trained, so the newest run of the same kind on this
 machine says more than any figure of ours.
 
@@ -30,12 +31,18 @@ Basis = Literal["run", "ours"]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is about to be trained; `epochs` 0 leaves it to the recipe."""
+    """What is about to be trained; `epochs` 0 leaves it to the recipe.
+
+    Attributes:
+        watched: whether there are texts kept for evaluation.
+        written: whether it learns from a library.
+    """
 
     base: str
     part: str
     epochs: int = 0
     watched: bool = False
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class Past:
 def work(texts: int, wish: Wish) -> int:
     """Texts read in all, at most: epochs over all texts, and over the folds before."""
     epochs = wish.epochs or EPOCHS.get(wish.part, EPOCHS["all"])
-    parts = 1 if wish.watched or texts < 2 * FOLDS else FOLDS
+    parts = 1 if wish.watched or wish.written or texts < 2 * FOLDS else FOLDS
     return texts * epochs * parts
 
 

@@ -54,9 +54,14 @@ class Advice:
 
 
 def advice(session: Session, project_id: int) -> Advice | None:
-    """What the runs of a project say; None where none was measured."""
+    """What the runs of a project say; None where none was measured.
+
+    A run of the library learns from no correction, so it says nothing of them.
+    """
     measured = [
-        run for run in reversed(runs.list_runs(session, project_id)) if _f1(run) is not None
+        run
+        for run in reversed(runs.list_runs(session, project_id))
+        if run.settings.get("set") and _f1(run) is not None
     ]
     return judge(
         [_point(run, corrections.number(session, project_id, run.created_at)) for run in measured]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -94,10 +95,12 @@ def data_card(session: Session, project_id: int, source: str, wish: Wish) -> dic
     else:
         return None
     kept, accepted = evaluation.number(session, project_id)
-    watched = Wish(wish.base, wish.part, wish.epochs, accepted > 0)
+    written = source == LIBRARY
+    wish = replace(wish, watched=accepted > 0, written=written)
     past = [_past(run) for run in runs.list_runs(session, project_id)]
-    estimate = estimating.words(estimating.seconds(card["texts"], watched, past))
-    return {**card, "watched": _watched(card["texts"], kept, accepted), "estimate": estimate}
+    estimate = estimating.words(estimating.seconds(card["texts"], wish, past))
+    watched = _watched(card["texts"], kept, accepted, written)
+    return {**card, "watched": watched, "estimate": estimate}
 
 
 def _of_set(session: Session, project_id: int, name: str) -> dict[str, Any]:
@@ -158,10 +161,16 @@ def _types(
     return {"types": rows, "spans": sum(row["spans"] for row in rows), "most": most}
 
 
-def _watched(texts_to_learn: int, kept: int, accepted: int) -> str:
+def _watched(texts_to_learn: int, kept: int, accepted: int, written: bool) -> str:
     if accepted:
         texts = "1 text" if accepted == 1 else f"{accepted} texts"
         return f"After each epoch it is measured on {texts} kept for evaluation."
+    if written:
+        return (
+            "The sentences of a library cannot tell how well real texts are tagged, so the run "
+            "will not be measured. Keep some accepted texts for evaluation on the page of few-shot "
+            "sets."
+        )
     if texts_to_learn < 2 * estimating.FOLDS:
         return (
             "Too few texts to hold some out, so the run will not be measured. Keep some accepted "
@@ -176,9 +185,14 @@ def _watched(texts_to_learn: int, kept: int, accepted: int) -> str:
 
 def _past(run: Run) -> Past:
     settings, values = run.values.get("settings", {}), run.values
-    wish = Wish(run.base, settings.get("train", ""), settings.get("epochs", 0))
     watched = (values.get("dev") or {}).get("from") == "dev"
-    wish = Wish(wish.base, wish.part, wish.epochs, watched)
+    wish = Wish(
+        run.base,
+        settings.get("train", ""),
+        settings.get("epochs", 0),
+        watched,
+        written=not run.settings.get("set"),
+    )
     return Past(
         wish.base,
         wish.part,
@@ -277,7 +291,7 @@ def detail(run: Run, rival: str = "") -> dict[str, Any]:
     folder = shlex.quote(run.folder)
     return {
         **line(run),
-        "said": _said(dev),
+        "said": _said(dev, written=not run.settings.get("set")),
         "confusion": dev.get("confusion", []),
         "mistakes": dev.get("mistakes", []),
         "kinds": dev.get("kinds", {}),
@@ -289,7 +303,7 @@ def detail(run: Run, rival: str = "") -> dict[str, Any]:
     }
 
 
-def _said(dev: Mapping[str, Any]) -> str:
+def _said(dev: Mapping[str, Any], written: bool) -> str:
     if dev.get("from") == "dev":
         return (
             f"On {dev['texts']} accepted texts kept for evaluation. None was learnt from, but they "
@@ -300,10 +314,13 @@ def _said(dev: Mapping[str, Any]) -> str:
             "Each text was tagged by a model that had not seen it: the set was split into parts, "
             "each held out once. The run itself has learnt from all of them."
         )
-    return (
-        "Not measured: there were too few texts to hold some out. Keep some accepted texts for "
-        "evaluation on the page of few-shot sets."
+    why = (
+        "it learnt from written sentences, which cannot tell how well real texts are tagged"
+        if written
+        else "there were too few texts to hold some out"
     )
+    keep = "Keep some accepted texts for evaluation on the page of few-shot sets."
+    return f"Not measured: {why}. {keep}"
 
 
 def _transformers(folder: str) -> str:

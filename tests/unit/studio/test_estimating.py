@@ -20,6 +20,10 @@ def test_folds_cost_as_much_again_each_and_watched_texts_spare_them() -> None:
     assert work(4, Wish("embedded", "top", 10)) == 40
 
 
+def test_nothing_is_held_out_of_a_library() -> None:
+    assert work(60, Wish("embedded", "top", 10, written=True)) == 600
+
+
 def test_the_newest_run_of_the_same_kind_decides() -> None:
     past = [
         Past("other", "top", 10, 999.0),

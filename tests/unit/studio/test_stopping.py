@@ -54,12 +54,13 @@ def test_corrections_are_what_people_changed_not_what_they_confirmed(tmp_path: P
     text_id = demo.tagged("Ann met Bo in Oslo.", PER="Ann", LOC="Oslo")
     dev = {"from": "dev", "micro": {"f1": 0.5, "low": None, "high": None}}
 
-    def run(name: str, f1: float) -> None:
+    def run(name: str, f1: float, learnt_from: str = "first@1") -> None:
         values = {"dev": {**dev, "micro": {"f1": f1}}, "settings": {"train": "top"}}
         with database.session() as s:
             runs.create(
-                s, demo.project_id, name, base="embedded", folder="x", settings={}, values=values
-            )
+                s, demo.project_id, name, base="embedded", folder="x",
+                settings={"set": learnt_from}, values=values,
+            )  # fmt: skip
 
     with database.session() as s:
         assert advice(s, demo.project_id) is None
@@ -75,4 +76,7 @@ def test_corrections_are_what_people_changed_not_what_they_confirmed(tmp_path: P
     with database.session() as s:
         said = advice(s, demo.project_id)
     assert (said.verdict, said.since) == ("go on", 50)
+    run("distilled", 0.1, learnt_from="")
+    with database.session() as s:
+        assert advice(s, demo.project_id) == said
     database.close()

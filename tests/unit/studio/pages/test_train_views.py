@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import doctest
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from db import entity_types, fewshot, jobs, projects, runs, texts
+from db import entity_types, fewshot, jobs, library, projects, runs, texts
+from db.library_values import Feature, NewExample
 from db.session import Database, connect
 from db.set_values import Pick
 from engine.types import AnnotatedText, Record, Span
+from studio import estimating
 from studio.estimating import Wish
 from studio.pages import train_views
 from studio.pages.train import queue
@@ -71,9 +74,28 @@ def test_a_set_is_a_source_with_a_card(database: Database, project: int) -> None
     told = {one["code"]: (one["spans"], one["short"]) for one in card["types"]}
     assert told == {"PER": (1, ""), "ORG": (1, ""), "LOC": (0, "No.")}
     assert "will not be measured" in card["watched"]
-    assert "held out in turn" in train_views._watched(9, 0, 0)
-    assert "measured on 5 texts" in train_views._watched(9, 8, 5)
+    assert "held out in turn" in train_views._watched(9, 0, 0, False)
+    assert "measured on 5 texts" in train_views._watched(9, 8, 5, False)
     assert "on two cores" in card["estimate"]
+
+
+def test_of_a_library_nothing_is_held_out_and_the_card_says_why(
+    database: Database, project: int
+) -> None:
+    with database.session() as session:
+        made = library.create(session, project, "llm", {}, [Feature("Ann left.", None, 1)])
+        for number in range(10):
+            one = AnnotatedText(f"Ann joined Acme {number}.", ANN.spans)
+            library.keep(session, made.id, NewExample(number, 0, one, "llm"))
+        library.finish(session, made.id)
+        long = replace(WISH, epochs=100)
+        card = train_views.data_card(session, project, "library", long)
+    assert card is not None
+    assert card["texts"] == 10
+    assert "cannot tell" in card["watched"]
+    once = estimating.seconds(10, replace(long, written=True), [])
+    assert card["estimate"] == estimating.words(once)
+    assert card["estimate"] != estimating.words(estimating.seconds(10, long, []))
 
 
 def test_an_unknown_source_has_no_card(database: Database, project: int) -> None:
@@ -127,7 +149,7 @@ def test_a_run_that_was_not_measured_says_so(database: Database, project: int) -
         detail = train_views.results(session, "letters", "tiny")["detail"]
     assert detail["micro"] is None
     assert detail["source"] == "the library"
-    assert detail["said"].startswith("Not measured")
+    assert detail["said"].startswith("Not measured: it learnt from written sentences")
 
 
 def test_a_training_is_told_without_its_curve(database: Database, project: int) -> None:
