@@ -8,6 +8,8 @@ and a writer waits its turn instead of failing half-way.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +29,10 @@ _PRAGMAS = (
     "PRAGMA cache_size = -16000",
     "PRAGMA journal_size_limit = 64000000",
 )
+
+_LOOK_SECONDS = 0.002
+"""How often a writer looks whether it is its turn. Our choice: less than an import needs to read
+its next batch, and nothing beside what a write costs."""
 
 
 class Database:
@@ -93,7 +99,7 @@ def transaction(session: Session) -> Iterator[None]:
     if _in_transaction(session):
         yield
         return
-    session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+    _take_turn(session)
     try:
         yield
         session.commit()
@@ -119,6 +125,32 @@ def insert_row(session: Session, row: Insert) -> int:
     """Insert one row; returns its number."""
     key = session.connection().execute(row).inserted_primary_key
     return int(key[0]) if key else 0
+
+
+def _take_turn(session: Session) -> None:
+    """Begin to write once nobody else does; a look every few milliseconds.
+
+    SQLite's own waiting sleeps longer and longer. Whoever writes batch after batch, an import or a
+    tagger, would begin the next one long before a person's edit looks again.
+    """
+    driver: Any = session.connection().connection.dbapi_connection
+    due = time.monotonic() + BUSY_SECONDS
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while not _begun(driver, last=time.monotonic() >= due):
+            time.sleep(_LOOK_SECONDS)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
+
+def _begun(driver: Any, *, last: bool) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if last or (error.sqlite_errorcode or 0) & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _in_transaction(session: Session) -> bool:

@@ -1,10 +1,14 @@
 """How fast the store is; figures beside their budgets (make bench)."""
 
+import json
 import random
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -104,3 +108,23 @@ def test_an_edit_on_a_long_text(big: Corpus, size: int, spans: int) -> None:
             times.append(timed(edit))
         told(f"\nan edit at {size} characters, {spans} spans", times, "150 ms saved")
         told("reading it", [timed(lambda: texts.get(s, text_id)) for _ in range(20)], "150 ms")
+
+
+def test_an_edit_is_saved_while_fifty_thousand_texts_come_in(tmp_path: Path, big: Corpus) -> None:
+    """The import is another process, as one from the shell is."""
+    (text_id,) = big.add("Ann left. " * 5_000)
+    file = tmp_path / "many.jsonl"
+    rows = (json.dumps({"text": f"{n} came in " + "with words " * 90}) for n in range(TEXTS))
+    file.write_text("\n".join(rows), encoding="utf-8")
+    command = [sys.executable, "-m", "studio.cli", "--db", str(big.database.path), "import"]
+    command += [str(file), "--project", "demo"]
+    times = []
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as coming_in:
+        while coming_in.poll() is None:
+            made = len(times)
+            span = NewSpan(2 * made, 2 * made + 2, "PER")
+            times.append(timed(partial(big.edit, text_id, added=[span], base=made)))
+            time.sleep(0.05)
+    assert coming_in.returncode == 0
+    print(f"\n{len(times)} edits")
+    told("an edit saved during an import", times, "150 ms")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from db import backup, doctor, projects
+from db import backup, doctor, projects, session
 from db.errors import AlreadyExists, DbError, NotFound
 from db.session import Database, connect, transaction
 from tests.corpus import Corpus, corpus
@@ -56,11 +56,13 @@ def test_a_file_that_may_not_be_written_is_said(demo: Corpus) -> None:
         projects.create(s, "new")
 
 
-def test_a_database_held_by_another_program_is_said(demo: Corpus) -> None:
+def test_a_database_held_by_another_program_is_said(
+    demo: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "BUSY_SECONDS", 0)
     with closing(sqlite3.connect(demo.database.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DbError, match="held by another"), demo.database.session() as s:
-            s.connection().exec_driver_sql("PRAGMA busy_timeout = 1")
             projects.create(s, "new")
         other.execute("ROLLBACK")
         with demo.database.session() as s:
