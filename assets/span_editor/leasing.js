@@ -5,7 +5,7 @@ import { uid } from './saving.js';
 
 const BEAT = 10000; // a third of how long a lease holds
 const GONE = 300000; // without a sign of life for this long, the text is free for others
-const PATIENCE = 1000; // a store that does not answer must not keep a person from going on
+const PATIENCE = 4000; // a store that hangs must not keep a person from going on; a busy one may
 const NOBODY = { other: null, status: null };
 const NAME = 'ner-studio-browser';
 
