@@ -9,6 +9,7 @@ const SIZES = { text: 7, medoid: 15, example: 11 };
 // what they are whatever their colour: a star, a ring.
 export function traces(all, { by, layout, types, gl, ink }) {
   const kind = gl ? 'scattergl' : 'scatter';
+  const names = new Map(types.map(({ code, name }) => [code, name]));
   const place = (point) => (layout === 'fine' && point.fine) || point.plane;
   const trace = (points, name, marker, more = {}) => ({
     type: kind,
@@ -17,7 +18,7 @@ export function traces(all, { by, layout, types, gl, ink }) {
     x: points.map((point) => place(point)[0]),
     y: points.map((point) => place(point)[1]),
     customdata: points.map(({ key }) => key),
-    text: points.map((point) => hover(point, types)),
+    text: points.map((point) => hover(point, names)),
     hoverinfo: 'text',
     marker,
     selected: { marker: { opacity: 1 } },

@@ -105,9 +105,8 @@ export function named(point) {
 }
 
 // What a hover shows. Plotly reads tags and entities in it, so every character that could begin one
-// is written as an entity; lines are broken here, for it breaks none.
-export function hover(point, types) {
-  const names = new Map(types.map(({ code, name }) => [code, name]));
+// is written as an entity; lines are broken here, for it breaks none. names: code -> name.
+export function hover(point, names) {
   const facts = [named(point)];
   if (point.cluster !== null && point.cluster !== undefined) facts.push(`cluster ${point.cluster + 1}`);
   if (point.codes.length) facts.push(point.codes.map((code) => names.get(code) ?? code).join(', '));
@@ -116,6 +115,7 @@ export function hover(point, types) {
 }
 
 export function escaped(text) {
+  if (!/[&<>]/.test(text)) return text;
   return text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign]);
 }
 
@@ -124,9 +124,9 @@ export function lines(text, width) {
   const found = [];
   let line = '';
   for (const word of text.split(/\s+/)) {
-    const signs = Array.from(word);
-    while (signs.length > width) found.push(...(line ? [line] : []), signs.splice(0, width).join('')), (line = '');
-    const rest = signs.join('');
+    const signs = word.length > width ? Array.from(word) : null;
+    while (signs?.length > width) found.push(...(line ? [line] : []), signs.splice(0, width).join('')), (line = '');
+    const rest = signs ? signs.join('') : word;
     if (line && line.length + rest.length + 1 > width) {
       found.push(line);
       line = rest;
