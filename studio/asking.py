@@ -74,7 +74,10 @@ def estimate(
     count: int,
     samples: int | None = None,
 ) -> Estimate:
-    """What these taggers would ask for so many texts of a project."""
+    """What these taggers would ask for so many texts of a project.
+
+    A number of samples is meant for a tagger alone, and among several for those that vote.
+    """
     from studio.language_model import HOW_TO, configured
 
     asked = [name for name in taggers if name in llm_taggers.NAMES]
@@ -83,7 +86,8 @@ def estimate(
     model = configured(settings, database)
     calls = prompt = 0
     for name in asked:
-        what = llm_taggers.read(name, samples)
+        mine = samples if len(taggers) == 1 or llm_taggers.voting([name]) else None
+        what = llm_taggers.read(name, mine)
         calls += count * what.samples
         prompt += round(count * what.samples * _prompt_tokens(database, project, what.guided))
     with database.session() as session:

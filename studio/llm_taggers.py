@@ -14,7 +14,7 @@ from engine.reverse_ner.config import GUIDED, ZERO_SHOT, TaggingConfig, Vote
 from studio.errors import RequestRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from db.session import Database
     from db.values import Project
@@ -59,6 +59,15 @@ def read(name: str, samples: int | None = None) -> Asked:
     if samples is not None and samples < 1:
         raise RequestRefused(f"A text needs at least one answer; got {samples}.", where="--samples")
     return Asked(base == GUIDED, samples or (SAMPLES if way else 1), _VOTES[way])
+
+
+def voting(names: Iterable[str]) -> list[str]:
+    """Those of some taggers that put several answers to the vote.
+
+    >>> voting(["embedded", "llm", "llm+sc"])
+    ['llm+sc']
+    """
+    return [name for name in names if name in NAMES and "+" in name]
 
 
 def make(

@@ -10,7 +10,7 @@ import typer
 
 from studio.commands import console
 from studio.commands.projects import InProject
-from studio.commands.tagging import Limit, Samples, Threshold
+from studio.commands.tagging import Limit, Samples, Threshold, state_calls
 
 if TYPE_CHECKING:
     from studio.scoring import Evaluation
@@ -47,15 +47,26 @@ def compare(
     project: InProject,
     taggers: Annotated[str, typer.Option(help="Several taggers, separated by commas.")],
     limit: Limit = 0,
+    samples: Annotated[
+        int | None,
+        typer.Option(min=1, help="Answers for each text, for the taggers that vote (+sc, +vote)."),
+    ] = None,
 ) -> None:
     """Score several taggers on the same labelled texts."""
+    from studio import llm_taggers
     from studio.errors import RequestRefused
 
     screen = console.of(context)
     names = [name.strip() for name in taggers.split(",") if name.strip()]
     if not names:
         raise RequestRefused("Name at least one tagger.", where="--taggers")
-    results = _evaluate(screen, file, project, names, None, limit)
+    if samples and not llm_taggers.voting(names):
+        raise RequestRefused(
+            "None of these taggers puts answers to the vote; the names of those that do end in "
+            "+sc or +vote.",
+            where="--samples",
+        )
+    results = _evaluate(screen, file, project, names, None, limit, samples)
     screen.answer(
         {"rows": [result.as_json() for result in results]},
         [line for result in results for line in _lines(result)[:1]],
@@ -75,7 +86,7 @@ def _evaluate(
 ) -> list[Evaluation]:
     """Score each tagger; whatever is wrong with the request is found before the first one runs."""
     from db import entity_types, projects
-    from studio import scoring, wiring
+    from studio import llm_taggers, scoring, wiring
 
     settings = screen.settings()
     with screen.database() as database:
@@ -85,9 +96,11 @@ def _evaluate(
         for name in names:
             wiring.check(settings, database, found, name)
         gold = scoring.read_gold(file, types, limit=limit)
+        state_calls(screen, settings, database, found, names, len(gold), samples)
         results = []
         for name in names:
-            tagger = wiring.tagger(settings, database, found, name, threshold, samples=samples)
+            mine = samples if len(names) == 1 or llm_taggers.voting([name]) else None
+            tagger = wiring.tagger(settings, database, found, name, threshold, samples=mine)
             evaluating = scoring.Evaluating(tagger, gold, types)
             screen.follow(evaluating, name)
             results.append(evaluating.result)

@@ -11,8 +11,10 @@ from studio.commands import console
 from studio.commands.projects import InProject
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from db.session import Database
-    from db.values import Job
+    from db.values import Job, Project
     from studio.settings import Settings
 
 NO_COST = ("llm_calls", "prompt_tokens", "completion_tokens", "cached_calls", "cost")
@@ -54,7 +56,7 @@ def tag(
     samples: Samples = None,
 ) -> None:
     """Suggest entities in the texts of a project."""
-    from db import jobs, projects
+    from db import jobs, projects, texts
     from studio.jobs import tagging
 
     screen = console.of(context)
@@ -71,9 +73,30 @@ def tag(
             "samples": samples,
         }
         with database.session() as session:
+            count = len(texts.ids_to_tag(session, found.id, only.value))
+        count = min(count, limit) if limit else count
+        state_calls(screen, settings, database, found, [tagger], count, samples)
+        with database.session() as session:
             job = jobs.queue(session, "tagging", wanted, found.id)
         finished = follow(screen, settings, database, job.id)
     _answer(screen, finished)
+
+
+def state_calls(
+    screen: console.Console,
+    settings: Settings,
+    database: Database,
+    project: Project,
+    taggers: Sequence[str],
+    count: int,
+    samples: int | None = None,
+) -> None:
+    """Say what taggers will ask of a language model, before they do; nothing where none asks."""
+    from studio import asking
+
+    told = asking.estimate(settings, database, project, taggers, count, samples)
+    if told.calls:
+        screen.say(told.words())
 
 
 def follow(screen: console.Console, settings: Settings, database: Database, job_id: int) -> Job:

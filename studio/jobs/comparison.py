@@ -1,7 +1,7 @@
 """The comparison job: several taggers on the same labelled texts, one after the other.
 
-Settings of the job: taggers, source and, for a file, name; optionally limit and samples. What one
-tagger did is stored when it is through; a resumed job goes on with the next.
+Settings of the job: taggers, source and, for a file, name; optionally limit and samples, for those
+that vote. What one tagger did is stored when it is through; a resumed job goes on with the next.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def run(context: Context) -> Iterator[Report]:
             database,
             project,
             name,
-            samples=wanted.get("samples") if name in llm_taggers.NAMES else None,
+            samples=wanted.get("samples") if llm_taggers.voting([name]) else None,
             job_id=job.id,
         )
         evaluating = scoring.Evaluating(tagger, gold, types)

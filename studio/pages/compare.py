@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from db import comparisons, entity_types, jobs, projects
-from studio import asking, comparing, finetuned, wiring
+from studio import asking, comparing, finetuned, llm_taggers, wiring
 from studio.errors import RequestRefused
 from studio.jobs import runner
 from studio.pages.answers import any_of, attach
@@ -34,6 +34,7 @@ class ComparePage:
     source: gr.Radio
     file: gr.File
     limit: gr.Number
+    samples: gr.Slider
     estimate: gr.HTML
     start: gr.Button
     timer: gr.Timer
@@ -66,10 +67,19 @@ def build() -> ComparePage:
                 precision=0,
                 elem_id="ns-compare-limit",
             )
+            samples = gr.Slider(
+                2,
+                15,
+                value=llm_taggers.SAMPLES,
+                step=1,
+                visible=False,
+                label="Answers for each text, where they are put to the vote",
+                elem_id="ns-compare-samples",
+            )
             estimate = view("note", elem_id="ns-compare-estimate")
             start = gr.Button("Compare", variant="primary", elem_id="ns-compare-start")
     timer = gr.Timer(TICK_SECONDS, active=False)
-    return ComparePage(main, taggers, source, file, limit, estimate, start, timer)
+    return ComparePage(main, taggers, source, file, limit, samples, estimate, start, timer)
 
 
 def refresh(frame: Frame, page: ComparePage, address: Address) -> Update:
@@ -91,6 +101,7 @@ def refresh(frame: Frame, page: ComparePage, address: Address) -> Update:
         page.source: gr.Radio(choices=sources, value=best),
         page.file: gr.File(value=None, visible=best == "file"),
         page.limit: 0,
+        page.samples: gr.Slider(value=llm_taggers.SAMPLES, visible=False),
         page.estimate: estimate(frame, address.project, chosen, best, 0),
         **watched(frame, page, address),
     }
@@ -111,21 +122,32 @@ def wire(page: ComparePage, frame: Frame) -> None:
     """Attach the handlers."""
 
     def reckon(
-        taggers: list[str], source: comparing.Source, limit: Any, header: HeaderValue
+        taggers: list[str],
+        source: comparing.Source,
+        limit: Any,
+        samples: int,
+        header: HeaderValue,
     ) -> Update:
         project = Address.of(header).project
-        note = estimate(frame, project, taggers, source, int(limit or 0))
-        return {page.estimate: note, page.file: gr.File(visible=source == "file")}
+        note = estimate(frame, project, taggers, source, int(limit or 0), int(samples or 0))
+        return {
+            page.estimate: note,
+            page.file: gr.File(visible=source == "file"),
+            page.samples: gr.Slider(visible=bool(llm_taggers.voting(taggers))),
+        }
 
     def start(
         taggers: list[str],
         source: comparing.Source,
         file: str | None,
         limit: Any,
+        samples: int,
         header: HeaderValue,
     ) -> Update:
         address = Address.of(header)
         asked = {"taggers": list(taggers), "source": source, "limit": int(limit or 0)}
+        if llm_taggers.voting(taggers):
+            asked["samples"] = int(samples or llm_taggers.SAMPLES)
         queue(frame, address.project, asked, Path(file) if file else None)
         return watched(frame, page, address)
 
@@ -145,10 +167,13 @@ def wire(page: ComparePage, frame: Frame) -> None:
         return look(header)
 
     shown = [page.main, page.start, page.timer]
-    changed = any_of(page.taggers.change, page.source.change, page.limit.change)
-    asked = [page.taggers, page.source, page.limit, frame.header]
-    attach(frame, changed, reckon, asked, [page.estimate, page.file], trigger_mode="always_last")
-    inputs = [page.taggers, page.source, page.file, page.limit, frame.header]
+    changed = any_of(
+        page.taggers.change, page.source.change, page.limit.change, page.samples.change
+    )
+    asked = [page.taggers, page.source, page.limit, page.samples, frame.header]
+    told = [page.estimate, page.file, page.samples]
+    attach(frame, changed, reckon, asked, told, trigger_mode="always_last")
+    inputs = [page.taggers, page.source, page.file, page.limit, page.samples, frame.header]
     attach(frame, page.start.click, start, inputs, shown)
     attach(frame, page.timer.tick, look, frame.header, shown)
     attach(frame, on(page.main, "open"), open_, frame.header, shown)
@@ -187,14 +212,22 @@ def queue(frame: Frame, project: str, asked: Mapping[str, Any], file: Path | Non
 
 
 def estimate(
-    frame: Frame, project: str, taggers: Sequence[str], source: comparing.Source, limit: int
+    frame: Frame,
+    project: str,
+    taggers: Sequence[str],
+    source: comparing.Source,
+    limit: int,
+    samples: int = 0,
 ) -> dict[str, Any]:
     """What a comparison would take, said before anything is asked."""
     found = _project(frame, project)
     there = comparing.counts(frame.database, found)[source]
     count = min(there, limit) if limit and source != "file" else limit or there
     each = source == "file" and not limit
-    told = asking.estimate(frame.settings, frame.database, found, taggers, count or int(each))
+    voting = samples if llm_taggers.voting(taggers) else 0
+    told = asking.estimate(
+        frame.settings, frame.database, found, taggers, count or int(each), voting or None
+    )
     text = f"For each text of the file: {told.words()}" if each and told.calls else told.words()
     return {"kind": "plain", "text": text}
 

@@ -11,6 +11,7 @@ import pytest
 
 from db import library, traces
 from db.session import connect
+from tests.builders import annotated, row, write_lines
 from tests.integration.cli.test_interruptions import the_job, wait_for
 from tests.llm_server import Answer, LLMServer, says
 from tests.scripts import reply_to
@@ -150,10 +151,32 @@ def test_guided_tagging_names_its_library_and_keeps_what_was_said(endpoint):
     assert {(one["surface"], one["votes"]) for one in told["votes"]} == {("Acme", 3), ("Oslo", 3)}
 
 
+def test_what_will_be_asked_is_told_before_it_is(endpoint):
+    shell, behave = endpoint
+    done = shell("tag", "-p", "P", "--tagger", "llm-zero-shot", "--samples", 2, "--limit", 5)
+    assert done.code == 0
+    assert done.err.startswith("At most 10 calls of a language model, ")
+    assert "money not known" in done.err.splitlines()[0]
+    assert len(behave.answered) == 10
+    assert "calls of a language model" not in shell("tag", "-p", "P", "--tagger", "embedded").err
+
+
+def test_a_comparison_asks_those_who_vote_as_often_as_it_is_told(endpoint, tmp_path):
+    shell, behave = endpoint
+    gold = write_lines(tmp_path / "gold.jsonl", [row(annotated("Acme left Oslo.", ORG="Acme"))])
+    asked = ("compare", gold, "-p", "P", "--taggers", "llm-zero-shot,llm-zero-shot+sc", "--samples")
+    done = shell(*asked, 3, "--json")
+    assert [one["llm_calls"] for one in done.json["rows"]] == [1, 3]
+    assert done.err.startswith("At most 4 calls of a language model, ")
+    assert len(behave.answered) == 4
+    refused = shell("compare", gold, "-p", "P", "--taggers", "llm-zero-shot", "--samples", 3)
+    assert "+sc or +vote" in refused.refused()
+
+
 def test_a_person_decides_and_the_next_build_respects_it(endpoint, tmp_path):
     shell, _ = endpoint
     assert shell(*BUILD, "--yes").code == 0
-    _, rows = examples(shell)
+    rows = sorted(examples(shell)[1], key=lambda one: one.slot)
     database = connect(shell.db)
     with database.session() as session:
         library.set_status(session, rows[0].id, "rejected", "kim", reason="dull")

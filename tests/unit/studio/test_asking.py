@@ -43,6 +43,10 @@ def test_samples_multiply_calls_and_tokens(demo: Corpus):
     assert told(demo, "llm-zero-shot", "llm-zero-shot+sc", "embedded").calls == 60
 
 
+def test_among_several_taggers_samples_are_for_those_that_vote(demo: Corpus):
+    assert told(demo, "llm-zero-shot", "llm-zero-shot+sc", "embedded", samples=3).calls == 40
+
+
 def test_examples_make_prompts_longer(demo: Corpus):
     with demo.database.session() as session:
         library.add(session, demo.project_id, annotated("Cleo left Rome.", PER="Cleo"), "me")
