@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 KIND = "finetuning"
 
 LOOKED_AT = 400
-"""Texts without a decision that a training looks at, to learn from those it is sure of. Our choice:
-tagged in a second or two."""
+"""Texts without a decision from which a training draws those that it is held to. Our choice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class ConceptLearner(Learner):
         for part in self._parts():
             part.requires_grad_(True)
         self.rows: list[Row] = []
+        self.goals: list[tuple[Tensor, Tensor]] = []
 
     def _parts(self) -> list[nn.Module]:
         """The parts of the encoder that learn."""
@@ -71,28 +72,50 @@ class ConceptLearner(Learner):
         lower: list[nn.Module] = [text.embeddings, text.bottom]
         return {"head": [], "top": upper, "all": upper + lower}[self.config.train]
 
-    def label(
-        self, texts: Sequence[AnnotatedText], beside: Sequence[AnnotatedText] = ()
-    ) -> Labelled:
+    def label(self, texts: Sequence[AnnotatedText], beside: Sequence[str] = ()) -> Labelled:
         """Make training rows of texts; what is frozen runs over them once."""
         shape = self.text.config
         codes = [t.code for t in self.types]
         cut = (self.tokenizer, shape.window, shape.window_overlap)
         made = label(texts, codes, *cut)
-        made.rows.extend(label(beside, codes, *cut).rows if beside else ())
+        own = len(made.rows)
+        made.rows.extend(label([AnnotatedText(t) for t in beside], codes, *cut).rows)
         self.rows = made.rows
-        self.weights = torch.tensor(type_weights(made.counts, self.config.balance))
-        self._settle(made.counts)
+        if not beside:
+            self._settle(made.counts)
         self.text.eval()
         self._cache = FrozenCache(self.rows, self.text)
         if self.config.train != "all":
             for _ in self._cache.fill(range(len(self.rows)), self.device.torch):
                 pass
         self._vectors = self._read_all() if self.config.train == "head" else []
+        weights = torch.tensor(type_weights(made.counts, self.config.balance))
+        self.goals = [self._marked(row, weights) for row in self.rows[:own]]
+        self.goals += [self._said(at) for at in range(own, len(self.rows))]
         return made
 
+    def _marked(self, row: Row, weights: Tensor) -> tuple[Tensor, Tensor]:
+        """What the scores of a labelled row shall be, (roles, w, c), and weights of its words."""
+        kind = torch.from_numpy(row.kind)
+        inside = torch.zeros(len(kind), len(self.types))
+        inside[kind >= 0, kind[kind >= 0]] = 1.0
+        weight = torch.where(inside > 0, self.config.positive_weight * weights, 1.0)
+        goal = inside * torch.from_numpy(row.role)[:, :, None]
+        return goal, weight * torch.from_numpy(row.counts)[:, None]
+
+    @torch.no_grad()
+    def _said(self, at: int) -> tuple[Tensor, Tensor]:
+        """The same of a row without labels: what the model says of it as it is now."""
+        row = self.rows[at]
+        goal = self._scores([at]).cpu()
+        weight = torch.from_numpy(row.counts).float()
+        return goal, weight[:, None].expand(-1, len(self.types))
+
     def _settle(self, counts: Sequence[int]) -> None:
-        """Trust examples over the taxonomy: what two types share is learnt once there are some."""
+        """Trust examples over the taxonomy: what two types share is learnt once there are some.
+
+        Not where texts hold the model to its base, which says both a type and its broader one.
+        """
         seen = float(np.median([n for n in counts if n] or [0]))
         if seen >= LEARNT_APART:
             broader = np.zeros_like(self.rules.broader)
@@ -145,26 +168,23 @@ class ConceptLearner(Learner):
         with self.device.precision():
             return self.text.words(self._batch(rows))
 
-    def loss(self, rows: Sequence[int]) -> Tensor:
-        """Binary cross-entropy of the three roles, as in pre-training."""
-        some = [self.rows[i] for i in rows]
-        where = self.device.torch
+    def _scores(self, rows: Sequence[int]) -> Tensor:
+        """(roles, w, types) probabilities of the words of some rows."""
         words = self._words(rows)
         with self.device.precision():
             logits = self.head(self.text.roles(words))
-        found = self.fold(logits.float().sigmoid()).clamp(NEAR_ZERO, 1 - NEAR_ZERO)
-        kind = torch.from_numpy(np.concatenate([row.kind for row in some])).to(where)
-        role = torch.from_numpy(np.concatenate([row.role for row in some], axis=1)).to(where)
-        counts = torch.from_numpy(np.concatenate([row.counts for row in some])).to(where)
-        goal = torch.zeros(len(kind), len(self.types), device=where)
-        inside = kind >= 0
-        goal[inside, kind[inside]] = 1.0
-        weight = torch.where(goal > 0, self.config.positive_weight * self.weights.to(where), 1.0)
-        weight = weight * counts[:, None]
+        return self.fold(logits.float().sigmoid())
+
+    def loss(self, rows: Sequence[int]) -> Tensor:
+        """Binary cross-entropy of the three roles, as in pre-training."""
+        where = self.device.torch
+        found = self._scores(rows).clamp(NEAR_ZERO, 1 - NEAR_ZERO)
+        goal = torch.cat([self.goals[i][0] for i in rows], 1).to(where)
+        weight = torch.cat([self.goals[i][1] for i in rows]).to(where)
         total = found.new_zeros(())
         for index in range(len(ROLES)):
             raw = nn.functional.binary_cross_entropy(
-                found[index], goal * role[index][:, None], weight, reduction="sum"
+                found[index], goal[index], weight, reduction="sum"
             )
             total = total + raw * (1.0 if index == 0 else self.config.boundary_weight)
         return total

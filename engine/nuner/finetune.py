@@ -27,8 +27,6 @@ from engine.nuner.learner import Learner
 from engine.nuner.measuring import Said, measured, said
 from engine.nuner.recipe import FinetuneConfig
 from engine.nuner.run_folder import CARD, REPORT, load_run, write_json, write_run
-from engine.nuner.sure import sure
-from engine.nuner.tagger import SpanTagger
 from engine.nuner.training import Course, Training
 from engine.spans import words
 from engine.types import AnnotatedText, EntityType, Report
@@ -55,7 +53,7 @@ class Job:
         out: folder for the run.
         licence: of the base, as far as known, for the model card.
         unlabelled: texts of the same kind without a label, none of them in `train` or `dev`; a base
-            that tags already learns from those it is sure of, as far as `config` wants any.
+            that tags already is held to what it says of some, as far as `config` wants any.
         keep_unseen: whether a type may have no example, for a base that tags it without any.
     """
 
@@ -88,7 +86,7 @@ def finetune(job: Job) -> Generator[Report, None, None]:
     job.out.mkdir(parents=True, exist_ok=True)
     yield Report(0, 0, {}, f"on {device.shown}")
     started = time.monotonic()
-    beside = _sure(job, device)
+    beside = _beside(job)
     chosen = yield from _epochs(job, device, beside)
     learner = job.make(job.types, job.config, device)
     labelled = learner.label(job.train, beside)
@@ -109,7 +107,7 @@ def finetune(job: Job) -> Generator[Report, None, None]:
         "mentions": dict(zip((t.code for t in job.types), labelled.counts, strict=True)),
         "moved": labelled.moved,
         "texts": len(job.train),
-        "sure": len(beside),
+        "beside": len(beside),
     }
     ended = False
     try:
@@ -156,20 +154,14 @@ class Chosen:
     courses: list[Course]
 
 
-def _sure(job: Job, device: Device) -> list[AnnotatedText]:
-    """Texts without a label that the base is sure of, where the recipe wants them."""
-    config = job.config
-    if not (config.sure_texts and job.unlabelled):
-        return []
-    tagger = job.make(job.types, config, device).tagger()
-    if not isinstance(tagger, SpanTagger):
-        return []
-    return sure(tagger, job.unlabelled, config.sure_texts, config.seed)
+def _beside(job: Job) -> list[str]:
+    """Texts without a label, as many as the recipe wants."""
+    found = list(job.unlabelled)
+    random.Random(job.config.seed).shuffle(found)
+    return found[: job.config.held_texts]
 
 
-def _epochs(
-    job: Job, device: Device, beside: Sequence[AnnotatedText]
-) -> Generator[Report, None, Chosen]:
+def _epochs(job: Job, device: Device, beside: Sequence[str]) -> Generator[Report, None, Chosen]:
     """Choose the number of epochs from folds where there are no development texts."""
     parts = [] if job.dev else folds(job.train, job.config.folds, job.config.seed)
     courses = _kept_folds(job)

@@ -35,13 +35,12 @@ class Learner(ABC):
     rows: list[Row]
 
     @abstractmethod
-    def label(
-        self, texts: Sequence[AnnotatedText], beside: Sequence[AnnotatedText] = ()
-    ) -> Labelled:
+    def label(self, texts: Sequence[AnnotatedText], beside: Sequence[str] = ()) -> Labelled:
         """Make training rows of texts, and keep them as those that `loss` speaks of.
 
         Args:
-            beside: texts that are learnt from too, but are no examples: they do not count.
+            beside: texts without a label; where the model tags before it has learnt, it is held to
+                what it says of them now. They do not count as examples.
         """
 
     @abstractmethod

@@ -12,6 +12,7 @@ from engine.nuner.bio_learner import BioLearner
 from engine.nuner.finetune import Job, finetune
 from engine.nuner.recipe import FinetuneConfig
 from engine.nuner.run_folder import load_run
+from engine.nuner.tagger import EmbeddedTagger
 from engine.types import AnnotatedText, Span
 from tests.finetuning import CITY, DISH, MEALS, meals, tiny_bert, tiny_bundle, tiny_roberta
 
@@ -327,19 +328,22 @@ def test_a_run_may_go_only_part_of_the_way_from_where_it_starts(bundle, tmp_path
     assert torch.allclose(found[0.5] - found[0.001], whole / 2, atol=0.005)
 
 
-@pytest.mark.parametrize("wanted", [0, 3])
-def test_texts_that_the_base_is_sure_of_are_learnt_from_beside_the_examples(
-    wanted, bundle, tmp_path, monkeypatch
-):
+def test_a_run_is_held_to_what_its_base_says_of_texts_without_a_label(bundle, tmp_path):
     from dataclasses import replace
 
-    monkeypatch.setattr("engine.nuner.sure.LOW", 1.0)  # a base that has learnt nothing doubts all
-    work = job(bundle, tmp_path, train=meals(6), config=replace(FAST, epochs=1, sure_texts=wanted))
     more = [one.text for one in meals(9, seed=4)]
-    list(finetune(replace(work, unlabelled=more)))
-    report = json.loads((tmp_path / "report.json").read_text())
-    assert (report["sure"], report["texts"]) == (wanted, 6)
-    assert sum(report["mentions"].values()) == 12
+    before = [scores for _, scores in EmbeddedTagger.load(MEALS, bundle).scores(more)]
+    moved = {}
+    for wanted in (0, 9):
+        out = tmp_path / str(wanted)
+        work = job(bundle, out, train=meals(6), config=replace(FAST, held_texts=wanted))
+        list(finetune(replace(work, unlabelled=more)))
+        now = [scores for _, scores in load_run(out).scores(more)]
+        moved[wanted] = sum(abs(a - b).mean() for a, b in zip(before, now, strict=True))
+        report = json.loads((out / "report.json").read_text())
+        assert (report["beside"], report["texts"]) == (wanted, 6)
+        assert sum(report["mentions"].values()) == 12
+    assert moved[9] < moved[0] * 0.9
 
 
 def test_a_base_that_tags_may_keep_a_type_without_an_example(bundle, tmp_path):
