@@ -12,7 +12,7 @@ from engine.nuner import checkpoint
 from engine.nuner.devices import Device
 from engine.nuner.learner import Learner
 from engine.nuner.recipe import FinetuneConfig
-from engine.nuner.run_folder import is_run, refuse_pickles
+from engine.nuner.run_folder import CONFIG, is_run, refuse_pickles
 from engine.types import EntityType
 
 EMBEDDED = "embedded"
@@ -64,26 +64,29 @@ def find(name: str, shipped: Path) -> Base:
         shipped: folder of the embedded checkpoint.
 
     Raises:
-        CheckpointError: it is a folder with a pickle, or one of a finished run.
+        CheckpointError: it is a folder that is not there, that holds no model, a pickle or a
+            finished run.
     """
     if name == EMBEDDED:
         return Base(name, shipped, "Apache-2.0")
     folder = Path(name)
     if not folder.is_dir():
+        if name.startswith((".", "/", "~")) or name.count("/") > 1:
+            raise CheckpointError(f"There is no base folder {name}.")
         return Base(name, None)
     refuse_pickles(folder)
     if is_run(folder):
         raise CheckpointError(
             f"The folder {folder} holds a finished run; start from the base that it grew from."
         )
+    if not (folder / CONFIG).is_file():
+        raise CheckpointError(f"The folder {folder} holds no model: {CONFIG} is missing.")
     return Base(name, folder if _is_bundle(folder) else None)
 
 
 def _is_bundle(folder: Path) -> bool:
     """Whether a folder holds a checkpoint of ours and not one of transformers."""
-    place = folder / "config.json"
-    if not place.is_file():
-        return False
+    place = folder / CONFIG
     try:
         return "layout" in json.loads(place.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
