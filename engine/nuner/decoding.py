@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -25,10 +26,6 @@ class WordSpan(NamedTuple):
     last: int
     kind: int
     score: float
-
-    def overlaps(self, other: WordSpan) -> bool:
-        """Whether the two share a word."""
-        return self.first <= other.last and other.first <= self.last
 
 
 def decode(
@@ -82,22 +79,28 @@ def choose(
     A kept span takes the finest type that fires on the same words with at least `ratio` of its
     score; the score stays the broader type's, for the mention is as sure as before.
     """
+    on_words: defaultdict[tuple[int, int], list[WordSpan]] = defaultdict(list)
+    for span in found:
+        on_words[span.first, span.last].append(span)
+    taken = bytearray(max((span.last for span in found), default=-1) + 1)
     kept: list[WordSpan] = []
     for span in sorted(found, key=lambda s: (-s.score, s.first - s.last)):
         if span.score < threshold:
             break
-        if not any(span.overlaps(other) for other in kept):
-            kept.append(_finest(span, found, broader, ratio))
+        words = slice(span.first, span.last + 1)
+        if not any(taken[words]):
+            kept.append(_finest(span, on_words[span.first, span.last], broader, ratio))
+            taken[words] = b"\1" * (span.last + 1 - span.first)
     return sorted(kept)
 
 
-def _finest(span: WordSpan, found: Sequence[WordSpan], broader: Broader, ratio: float) -> WordSpan:
+def _finest(span: WordSpan, same: Sequence[WordSpan], broader: Broader, ratio: float) -> WordSpan:
+    """The span with the finest type of those on the same words."""
     best = span
-    for other in found:
-        same = other.first == span.first and other.last == span.last
+    for other in same:
         finer = broader[other.kind, span.kind] and other.score >= ratio * span.score
         better = best is span or broader[other.kind, best.kind] or other.score > best.score
-        if same and finer and better and not broader[best.kind, other.kind]:
+        if finer and better and not broader[best.kind, other.kind]:
             best = other
     return span._replace(kind=best.kind)
 
