@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 SAMPLES = 5
 """Answers a text where votes are wanted and no number is given. Our choice."""
 
+SHARED = 10
+"""Sets of examples where similar texts share theirs. Our choice: one a feature sentence."""
+
 NAMES = {
     GUIDED: "ReverseNER: a language model, guided by the library",
     f"{GUIDED}+sc": f"the same, {SAMPLES} answers a text, self-consistency",
@@ -70,6 +73,15 @@ def voting(names: Iterable[str]) -> list[str]:
     return [name for name in names if name in NAMES and "+" in name]
 
 
+def check_shared(name: str, shared: int) -> None:
+    """Refuse to share the examples of a tagger that shows none. Raises RequestRefused."""
+    if shared and not (name in NAMES and read(name).guided):
+        raise RequestRefused(
+            f"The tagger {name!r} shows no examples that texts could share.",
+            where="--shared-examples",
+        )
+
+
 def make(
     database: Database,
     project: Project,
@@ -80,9 +92,13 @@ def make(
     *,
     model: str = "",
     samples: int | None = None,
+    shared: int = 0,
     at_once: int | None = None,
 ) -> LLMTagger:
     """Put a tagger together; a guided one looks at the newest library of the project.
+
+    With `shared`, texts get one of so many sets of examples: prompts then begin alike, and an
+    endpoint that caches them reads the examples once.
 
     Raises:
         RequestRefused: it is guided and the project has no example to guide it.
@@ -99,7 +115,7 @@ def make(
         llm,
         types,
         config,
-        _shelf(database, project, embedder) if asked.guided else None,
+        _shelf(database, project, embedder, shared) if asked.guided else None,
         name=name,
         model=model,
         allow_overlap=allow_overlap,
@@ -119,11 +135,17 @@ def check_library(database: Database, project: Project, name: str) -> None:
         )
 
 
-def _shelf(database: Database, project: Project, embedder: Callable[[], Embedder]) -> Shelf:
+def _shelf(
+    database: Database, project: Project, embedder: Callable[[], Embedder], shared: int
+) -> Shelf:
+    from engine.reverse_ner.config import RetrievalConfig
     from engine.reverse_ner.retrieval import Shelf
 
     check_library(database, project, GUIDED)
     with database.session() as session:
         found = library.get(session, project.id)
         examples = library.examples(session, project.id, found.version)
-    return Shelf(examples, embedder(), version=f"{found.version} ({found.fingerprint})")
+    version = f"{found.version} ({found.fingerprint})"
+    if shared:
+        version += f" in {shared} shared sets"
+    return Shelf(examples, embedder(), RetrievalConfig(clusters=shared), version)

@@ -38,6 +38,7 @@ def tagger(
     threshold: float | None = None,
     *,
     samples: int | None = None,
+    shared: int = 0,
     job_id: int | None = None,
 ) -> Tagger:
     """The tagger called `spec`, ready for the entity types of a project.
@@ -49,6 +50,7 @@ def tagger(
         spec: one of `tagger_names`.
         threshold: least score of a suggestion, where the tagger takes one.
         samples: answers of a language model for each text.
+        shared: sets of examples that similar texts share, 0 for examples of their own.
         job_id: the job that a language model's calls are booked on.
 
     Raises:
@@ -58,6 +60,7 @@ def tagger(
         CheckpointError: its model cannot be loaded.
     """
     types = check(settings, database, project, spec)
+    llm_taggers.check_shared(spec, shared)
     if spec.startswith(finetuned.PREFIX) and samples is None:
         return finetuned.load(finetuned.check(database, project, types, spec), threshold)
     if spec not in llm_taggers.NAMES:
@@ -78,6 +81,7 @@ def tagger(
         lambda: embedder(settings),
         model=asked.model,
         samples=samples,
+        shared=shared,
         at_once=asked.concurrency,
     )
 

@@ -54,9 +54,19 @@ def tag(
     ] = Only.NEW,
     threshold: Threshold = None,
     samples: Samples = None,
+    shared: Annotated[
+        int,
+        typer.Option(
+            "--shared-examples",
+            min=0,
+            help="Give similar texts the same examples, out of so many sets, so that an endpoint "
+            "can cache them; 0 gives each text its own.",
+        ),
+    ] = 0,
 ) -> None:
     """Suggest entities in the texts of a project."""
     from db import jobs, projects, texts
+    from studio import llm_taggers
     from studio.jobs import tagging
 
     screen = console.of(context)
@@ -65,12 +75,14 @@ def tag(
         with database.session() as session:
             found = projects.get(session, project)
         tagging.check(settings, database, found, tagger)
+        llm_taggers.check_shared(tagger, shared)
         wanted = {
             "tagger": tagger,
             "only": only.value,
             "limit": limit,
             "threshold": threshold,
             "samples": samples,
+            "shared": shared,
         }
         with database.session() as session:
             count = len(texts.ids_to_tag(session, found.id, only.value))

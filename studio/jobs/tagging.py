@@ -1,6 +1,7 @@
 """The tagging job: texts of a project through a tagger, suggestions into the database.
 
-Settings of the job: tagger, and optionally only ("new" or "all"), limit, threshold, samples.
+Settings of the job: tagger, and optionally only ("new" or "all"), limit, threshold, samples, shared
+(sets of examples for similar texts).
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ def run(context: Context) -> Iterator[Report]:
         str(wanted["tagger"]),
         wanted.get("threshold"),
         samples=wanted.get("samples"),
+        shared=int(wanted.get("shared") or 0),
         job_id=job.id,
     )
     todo = _open(database, project, tagger, job.id, wanted)

@@ -31,6 +31,7 @@ class TagPage:
     tuned: gr.Checkbox
     threshold: gr.Slider
     samples: gr.Slider
+    shared: gr.Checkbox
     estimate: gr.HTML
     start: gr.Button
     timer: gr.Timer
@@ -65,10 +66,17 @@ def build() -> TagPage:
                 label="Answers for each text, then put to the vote",
                 elem_id="ns-samples",
             )
+            shared = gr.Checkbox(
+                label="Similar texts share their examples",
+                info="Prompts then begin alike, which endpoints with a prompt cache read faster.",
+                value=False,
+                visible=False,
+                elem_id="ns-shared",
+            )
             estimate = view("note", elem_id="ns-estimate")
             start = gr.Button("Start tagging", variant="primary", elem_id="ns-start")
     timer = gr.Timer(TICK_SECONDS, active=False)
-    return TagPage(main, tagger, only, tuned, threshold, samples, estimate, start, timer)
+    return TagPage(main, tagger, only, tuned, threshold, samples, shared, estimate, start, timer)
 
 
 def refresh(frame: Frame, page: TagPage, address: Address) -> Update:
@@ -105,6 +113,7 @@ def chosen(
     told = asking.estimate(frame.settings, frame.database, found, [tagger], count, number)
     return {
         page.samples: gr.Slider(visible=asks, value=number),
+        page.shared: gr.Checkbox(visible=asks and llm_taggers.read(tagger).guided, value=False),
         page.tuned: gr.Checkbox(visible=not asks, value=True),
         page.threshold: gr.Slider(visible=False),
         page.estimate: {"kind": "plain", "text": told.words() if asks else ""},
@@ -137,12 +146,19 @@ def wire(page: TagPage, frame: Frame) -> None:
         return dict(shown[page.estimate])
 
     def start(
-        tagger: str, only: str, tuned: bool, threshold: float, samples: int, header: HeaderValue
+        tagger: str,
+        only: str,
+        tuned: bool,
+        threshold: float,
+        samples: int,
+        shared: bool,
+        header: HeaderValue,
     ) -> Update:
         address = Address.of(header)
         wanted: dict[str, Any] = {"tagger": tagger, "only": only}
         if tagger in llm_taggers.NAMES:
             wanted["samples"] = int(samples or 1)
+            wanted["shared"] = llm_taggers.SHARED if shared else 0
         elif not tuned:
             wanted["threshold"] = float(threshold)
         queue(frame, address.project, wanted)
@@ -162,12 +178,13 @@ def wire(page: TagPage, frame: Frame) -> None:
 
     shown = [page.main, page.start, page.timer]
     attach(frame, page.tuned.change, choose_threshold, page.tuned, page.threshold)
-    controls = [page.samples, page.tuned, page.threshold, page.estimate]
+    controls = [page.samples, page.shared, page.tuned, page.threshold, page.estimate]
     attach(frame, page.tagger.input, choose, [page.tagger, page.only, frame.header], controls)
     asked = [page.tagger, page.only, page.samples, frame.header]
     reckoned = any_of(page.only.input, page.samples.change)
     attach(frame, reckoned, reckon, asked, page.estimate, trigger_mode="always_last")
-    inputs = [page.tagger, page.only, page.tuned, page.threshold, page.samples, frame.header]
+    options = [page.tuned, page.threshold, page.samples, page.shared]
+    inputs = [page.tagger, page.only, *options, frame.header]
     attach(frame, page.start.click, start, inputs, shown)
     attach(frame, page.timer.tick, look, frame.header, shown)
     attach(frame, on(page.main, "cancel"), cancel, frame.header, shown)

@@ -151,6 +151,23 @@ def test_guided_tagging_names_its_library_and_keeps_what_was_said(endpoint):
     assert {(one["surface"], one["votes"]) for one in told["votes"]} == {("Acme", 3), ("Oslo", 3)}
 
 
+def test_texts_share_their_examples_where_that_is_wanted(endpoint):
+    shell, behave = endpoint
+    assert shell(*BUILD, "--yes").code == 0
+
+    def beginnings(*more) -> list[str]:
+        """What each prompt says before its text."""
+        before = len(behave.answered)
+        assert shell("tag", "-p", "P", "--tagger", "llm", "--only", "all", *more).code == 0
+        asked = [json.loads(one)[0] for one in behave.answered[before:]]
+        return [json.dumps(messages[:-1]) for messages in asked]
+
+    assert len(set(beginnings("--shared-examples", 1))) == 1
+    assert len(set(beginnings("--shared-examples", 100))) > 1
+    refused = shell("tag", "-p", "P", "--tagger", "llm-zero-shot", "--shared-examples", 2)
+    assert "shows no examples" in refused.refused()
+
+
 def test_what_will_be_asked_is_told_before_it_is(endpoint):
     shell, behave = endpoint
     done = shell("tag", "-p", "P", "--tagger", "llm-zero-shot", "--samples", 2, "--limit", 5)

@@ -62,3 +62,11 @@ def test_a_tagger_of_your_own_takes_no_threshold(settings):
 def test_a_folder_without_a_model_is_said(tmp_path):
     with pytest.raises(CheckpointError):
         wiring.tagger_for(load(checkpoint=tmp_path), TYPES, "embedded")
+
+
+@pytest.mark.parametrize("name", ["embedded", "names", "llm-zero-shot", "llm-zero-shot+sc"])
+def test_a_tagger_without_examples_has_none_to_share(settings, database, monkeypatch, name):
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("NER_STUDIO_LLM_MODEL", "small")
+    with pytest.raises(RequestRefused, match="no examples"):
+        wiring.tagger(load(taggers=TAGGERS), database, project(database, "P"), name, shared=3)
