@@ -19,6 +19,8 @@ from db.tables import (
     ENTITY_TYPE,
     FEW_SHOT_SET,
     FEW_SHOT_TEXT,
+    LIBRARY,
+    LIBRARY_EXAMPLE,
     PROJECT,
     SUGGESTION,
     TEXT,
@@ -26,14 +28,15 @@ from db.tables import (
 )
 from db.values import DoctorReport
 
+_CHECKED = ("texts", "spans", "suggestions", "edits", "few_shot_texts", "examples")
 _AT_ONCE = 200
 _MOST = 1_000
 """Problems that are told one by one."""
 
 
 def check(session: Session) -> DoctorReport:
-    """Check the file, foreign keys, every span and surface, counters and the search index."""
-    checked: Counter[str] = Counter(texts=0, spans=0, suggestions=0, edits=0, few_shot_texts=0)
+    """Check the file, references, every span and surface, examples, counters and search index."""
+    checked = Counter(dict.fromkeys(_CHECKED, 0))
     problems: list[str] = []
     more = 0
     for problem in _problems(session, checked):
@@ -50,6 +53,7 @@ def _problems(session: Session, checked: Counter[str]) -> Iterator[str]:
     yield from _file(session)
     yield from _search(session)
     yield from _few_shot(session, checked)
+    yield from _library(session, checked)
     after = 0
     while True:
         with snapshot(session):
@@ -91,8 +95,7 @@ def _search(session: Session) -> Iterator[str]:
 
 def _few_shot(session: Session, checked: Counter[str]) -> Iterator[str]:
     """Spans that few-shot sets keep lie in their texts and have a type of the same project."""
-    query = select(ENTITY_TYPE.c.id, ENTITY_TYPE.c.project_id)
-    owner = {row.id: row.project_id for row in session.connection().execute(query)}
+    owner = _owners(session)
     query = (
         select(FEW_SHOT_TEXT, TEXT_BODY.c.text, FEW_SHOT_SET.c.project_id)
         .join(TEXT_BODY, TEXT_BODY.c.text_id == FEW_SHOT_TEXT.c.text_id)
@@ -101,12 +104,44 @@ def _few_shot(session: Session, checked: Counter[str]) -> Iterator[str]:
     )
     for row in session.connection().execute(query):
         checked["few_shot_texts"] += 1
-        for start, end, type_id in row.spans:
-            where = f"The span {start}-{end} of text {row.text_id} in few-shot set {row.set_id}"
-            if not 0 <= start < end <= len(row.text):
-                yield f"{where} does not lie in a text of {len(row.text)} characters."
-            elif owner.get(type_id) != row.project_id:
-                yield f"{where} has a type that its project does not have."
+        where = f"of text {row.text_id} in few-shot set {row.set_id}"
+        yield from _kept(row.spans, row.text, where, owner, row.project_id)
+
+
+def _library(session: Session, checked: Counter[str]) -> Iterator[str]:
+    """The same of the library's examples, as they are and as they were generated."""
+    owner = _owners(session)
+    query = (
+        select(LIBRARY_EXAMPLE, LIBRARY.c.project_id)
+        .join(LIBRARY, LIBRARY.c.id == LIBRARY_EXAMPLE.c.library_id)
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    for row in session.connection().execute(query):
+        checked["examples"] += 1
+        yield from _kept(row.spans, row.text, f"of example {row.id}", owner, row.project_id)
+        if made := row.made:
+            where = f"of example {row.id} as it was generated"
+            yield from _kept(made["spans"], made["text"], where, owner, row.project_id)
+
+
+def _owners(session: Session) -> dict[int, int]:
+    """Number of an entity type -> its project."""
+    query = select(ENTITY_TYPE.c.id, ENTITY_TYPE.c.project_id)
+    return {row.id: row.project_id for row in session.connection().execute(query)}
+
+
+def _kept(
+    spans: Sequence[Sequence[int]], text: str, of: str, owner: dict[int, int], project_id: int
+) -> Iterator[str]:
+    """What is wrong with spans that are kept without their words: [start, end, type]."""
+    for start, end, type_id in spans:
+        where = f"The span {start}-{end} {of}"
+        if not 0 <= start < end <= len(text):
+            yield f"{where} does not lie in a text of {len(text)} characters."
+        elif not text[start:end].strip():
+            yield f"{where} holds nothing but white space."
+        elif owner.get(type_id) != project_id:
+            yield f"{where} has a type that its project does not have."
 
 
 def _batch(session: Session, after: int) -> Sequence[Any]:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from db import doctor
+from db import doctor, library
+from db.library_values import Feature, NewExample
 from db.session import connect
 from db.values import DoctorReport
+from tests.builders import annotated
 from tests.corpus import Corpus, corpus
 
 
@@ -21,6 +23,11 @@ def patient(tmp_path: Path) -> Iterator[Corpus]:
     demo.draw(one, "Ann", "PER")
     demo.reject(one, "Acme")
     demo.undo(one)
+    with database.session() as s:
+        begun = library.create(s, demo.project_id, "llm", {}, [Feature("Ann joined Acme.", one, 1)])
+        cleo = annotated("💩 Cleo left.", PER="Cleo")
+        library.keep(s, begun.id, NewExample(0, 0, cleo, "llm", ""))
+        library.finish(s, begun.id)
     yield demo
     database.close()
 
@@ -48,6 +55,7 @@ def test_a_healthy_database_has_no_problems(patient: Corpus) -> None:
         "suggestions": 2,
         "edits": 3,
         "few_shot_texts": 0,
+        "examples": 1,
     }
 
 
@@ -65,6 +73,22 @@ def test_a_healthy_database_has_no_problems(patient: Corpus) -> None:
         ("UPDATE text_body SET text = 'Bob joined Acme.'", "search index differs"),
         ("DELETE FROM edit WHERE revision = 2", "history has gaps"),
         ("UPDATE annotation SET type_id = 99", "points to a row of entity_type"),
+        (
+            "UPDATE library_example SET text = 'Cleo'",
+            "span 2-6 of example 1 does not lie in a text of 4",
+        ),
+        (
+            "UPDATE library_example SET spans = '[[1, 2, 1]]'",
+            "span 1-2 of example 1 holds nothing but white space",
+        ),
+        (
+            "UPDATE library_example SET spans = '[[2, 6, 99]]'",
+            "span 2-6 of example 1 has a type that its project does not have",
+        ),
+        (
+            "UPDATE library_example SET made = json_set(made, '$.text', 'Cl')",
+            "span 2-6 of example 1 as it was generated does not lie",
+        ),
         ("DELETE FROM text_body", "1 texts have lost their characters"),
     ],
 )
