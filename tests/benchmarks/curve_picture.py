@@ -57,9 +57,32 @@ types that a sample has no example of; the plain encoder can do neither.
 """
 
 
-def page(figures):
-    """The table with what it means, for the documentation."""
-    return ABOUT + table(figures)
+def page(figures, grid=None, best=None):
+    """The table with what it means, for the documentation.
+
+    Args:
+        grid: {part: (learning rates, steps)} tried for the plain encoder.
+        best: {(part, k): (rate, steps)} taken for it.
+    """
+    return ABOUT + table(figures) + (_tuning(grid or {}, best) if best else "")
+
+
+def _tuning(grid, best):
+    said = ["", "## The plain encoder's settings", ""]
+    for part, (rates, steps) in grid.items():
+        tried = f"{', '.join(f'{r:g}' for r in rates)} with {' or '.join(map(str, steps))} steps"
+        taken = "; ".join(
+            f"k={k}: {rate:g}, {n} steps" for (its, k), (rate, n) in best.items() if its == part
+        )
+        if taken:
+            said.append(f"- {part}: learning rates {tried}. Taken on dev: {taken}.")
+    said += [
+        "",
+        "Tried with the first sample of each k, scored on 200 dev texts a set; the mean over the "
+        "sets decides. Batches of 4 texts, AdamW, warm-up 0.1, linear decay.",
+        "",
+    ]
+    return "\n".join(said)
 
 
 def table(figures):

@@ -1,12 +1,17 @@
 """Strict span F1 by number of examples a type: plain MiniLM beside the pre-trained checkpoint.
 
 `make few-shot-curve` trains both on k~2k samples of each benchmark's train split, every one with
-the recipe that was tuned for it on dev, and scores the whole test split. Figures are kept cell by
-cell, so that a stopped run goes on where it was; the table and the picture are drawn from them.
+the settings that were tuned for it on dev, and scores the whole test split: the checkpoint with the
+shipped recipe, the plain encoder with the best for each k of a grid, which `--grid` tries. Figures
+are kept cell by cell, so that a stopped run goes on where it was; the table and the picture are
+drawn from them.
 """
 
 import argparse
+import itertools
 import json
+import math
+import statistics
 import tempfile
 import time
 from collections import Counter
@@ -32,6 +37,10 @@ UNLABELLED = 200
 """Texts of the train split that the recipe may learn from without their labels."""
 FULL = "full"
 """As much of the encoder as the base's recipe trains; the other part is the head alone."""
+GRID = {FULL: ((1e-4, 3e-4, 1e-3), (200, 400)), "head": ((1e-3, 1e-2), (300, 900))}
+"""Learning rates (of the layers, or of the head where it learns alone) and steps that are tried."""
+GRID_TEXTS = 200
+"""Texts of each dev split that a grid is scored on."""
 
 
 def read(path):
@@ -95,6 +104,22 @@ def trained(base, part, types, train, pool, seed, out, changes):
     return load_run(out)
 
 
+def settings(part, rate, steps, texts):
+    """Settings of the plain encoder for a point of the grid."""
+    named = {FULL: "learning_rate", "head": "head_learning_rate"}[part]
+    return {named: rate, "epochs": math.ceil(steps / math.ceil(texts / 4))}
+
+
+def chosen(grid, part, k):
+    """The point with the best mean over the sets for a k; None where none was tried."""
+    tried = {}
+    for key, found in grid.items():
+        _, at, its_part, rate, steps = key.split("|")
+        if (int(at), its_part) == (k, part):
+            tried.setdefault((float(rate), int(steps)), []).append(found)
+    return max(tried, key=lambda point: statistics.mean(tried[point]), default=None)
+
+
 class Figures:
     """Scores by "set|k|model|part|seed", in a file that is written after each."""
 
@@ -115,6 +140,7 @@ class Figures:
 def measure(asked, figures, scratch):
     starts = {PLAIN: plain_base(scratch / "plain"), OURS: bases.EMBEDDED}
     kept = [name for name in asked.models.split(",") if name]
+    grid = Figures(asked.out / "few_shot_grid.json").f1
     for seed in range(asked.seeds):
         for k in map(int, asked.ks.split(",")):
             for name in asked.sets.split(","):
@@ -130,20 +156,51 @@ def measure(asked, figures, scratch):
                     for part in asked.parts.split(","):
                         key = f"{name}|{k}|{model}|{part}|{seed}"
                         out = scratch / key.replace("|", "-")
-                        run = (starts[model], part, types, some, pool, seed, out, asked.changes)
+                        point = chosen(grid, part, k) if model == PLAIN else None
+                        best = settings(part, *point, len(some)) if point else {}
+                        changes = best | asked.changes
+                        run = (starts[model], part, types, some, pool, seed, out, changes)
                         figures.add(key, lambda r=run, g=gold: f1(trained(*r), g))
+
+
+def try_grid(asked, grid, scratch):
+    """Score every point of the grid on dev, with the first sample of each k."""
+    base = plain_base(scratch / "plain")
+    for k in map(int, asked.ks.split(",")):
+        for name in asked.sets.split(","):
+            types = types_of(asked.data / name)
+            pool = list(read(asked.data / name / "train.jsonl"))
+            gold = list(read(asked.data / name / "dev.jsonl"))[:GRID_TEXTS]
+            some = sample(pool, types, k, 0)
+            for part in asked.parts.split(","):
+                for rate, steps in itertools.product(*GRID[part]):
+                    key = f"{name}|{k}|{part}|{rate}|{steps}"
+                    out = scratch / key.replace("|", "-")
+                    changes = settings(part, rate, steps, len(some))
+                    run = (base, part, types, some, pool, 0, out, changes)
+                    grid.add(key, lambda r=run, g=gold: f1(trained(*r), g))
 
 
 def main(arguments=None):
     asked = parse(arguments)
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
-    figures = Figures(asked.out / "few_shot_curve.json")
+    figures, grid = (Figures(asked.out / f"few_shot_{name}.json") for name in ("curve", "grid"))
     with tempfile.TemporaryDirectory() as scratch:
+        if asked.grid:
+            try_grid(asked, grid, Path(scratch))
+            return
         measure(asked, figures, Path(scratch))
-    (asked.out / "few_shot_curve.md").write_text(page(figures.f1), encoding="utf-8")
+    best = {(part, k): chosen(grid.f1, part, k) for part in GRID for k in ks_of(figures.f1)}
+    about = page(figures.f1, GRID, {key: point for key, point in best.items() if point})
+    (asked.out / "few_shot_curve.md").write_text(about, encoding="utf-8")
     (asked.out / "few_shot_curve.svg").write_text(picture(figures.f1), encoding="utf-8")
     print(table(figures.f1))
+
+
+def ks_of(figures):
+    """The numbers of examples there are figures for."""
+    return sorted({int(key.split("|")[1]) for key in figures} - {0})
 
 
 def parse(arguments):
@@ -158,6 +215,9 @@ def parse(arguments):
     parser.add_argument("--limit", type=int, help="texts scored a set, all by default")
     parser.add_argument(
         "--changes", type=json.loads, default={}, help="JSON: settings unlike the recipe's"
+    )
+    parser.add_argument(
+        "--grid", action="store_true", help="try the plain encoder's settings on dev, no more"
     )
     parser.add_argument("--out", type=Path, default=Path("build/few-shot-curve"))
     return parser.parse_args(arguments)
