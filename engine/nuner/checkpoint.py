@@ -51,7 +51,9 @@ FILES = (
 KNOWN = "known"
 SMALL = (KNOWN, "out.weight")
 """What of the concept encoder is stored as int8 rows. [C]: the bundle stays below 45 MB."""
-TRAINED = ("top.", "casing.", "project.")
+READS = "reads."
+"""What `engine.nuner.reads` measured; a bundle may lack it, and then tags in bfloat16."""
+TRAINED = ("top.", "casing.", "project.", READS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,8 @@ def _load(folder: Path) -> Bundle:
     backbone = _backbone(folder, settings)
     text = TextEncoder(backbone.trainable_copy(), config)
     missing = text.load_state_dict(unpack(load_file(folder / "text.safetensors")), strict=False)
-    lacking = [k for k in missing.missing_keys if k.startswith(TRAINED)]
+    needed = tuple(prefix for prefix in TRAINED if prefix != READS)
+    lacking = [k for k in missing.missing_keys if k.startswith(needed)]
     if lacking or missing.unexpected_keys:
         raise KeyError(", ".join([*lacking, *missing.unexpected_keys]))
     concepts = ConceptEncoder(text.width, config)

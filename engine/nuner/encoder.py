@@ -7,6 +7,8 @@ casing) enters as an embedding above the frozen layers.
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from engine.nuner import int8
 from engine.nuner.config import CASINGS, EncoderConfig
 
 ROLES = ("inside", "start", "end")
@@ -62,6 +65,10 @@ class TextEncoder(nn.Module):
     Args:
         bert: a BERT encoder (transformers); its layers are taken apart, not copied.
         config: where to cut it.
+
+    Attributes:
+        reads: what the products of the layers read, for inference in eight bits (see
+            `engine.nuner.int8`); zeros while nobody has measured it.
     """
 
     def __init__(self, bert: Any, config: EncoderConfig) -> None:
@@ -75,6 +82,11 @@ class TextEncoder(nn.Module):
         nn.init.normal_(self.casing.weight, std=0.02)
         self.dropout = nn.Dropout(config.dropout)
         self.project = nn.ModuleDict({role: _identity(self.width) for role in ROLES})
+        layers, inner = bert.config.num_hidden_layers, bert.config.intermediate_size
+        self.reads = nn.ParameterList(
+            nn.Parameter(zeros, requires_grad=False)
+            for zeros in int8.nothing_read(layers, self.width, inner)
+        )
         for module in (self.embeddings, self.bottom):
             module.requires_grad_(False)
 
@@ -91,6 +103,15 @@ class TextEncoder(nn.Module):
         hidden = run_layers(self.top, hidden + added, batch.mask)
         words: Tensor = self.dropout(hidden[batch.word_row, batch.word_at])
         return words
+
+    def with_layers(self, bottom: Sequence[nn.Module], top: Sequence[nn.Module]) -> TextEncoder:
+        """An encoder with other layers in their places, that shares all else with this one."""
+        other = copy.copy(self)
+        other._modules = self._modules | {
+            "bottom": nn.ModuleList(bottom),
+            "top": nn.ModuleList(top),
+        }
+        return other
 
     def roles(self, words: Tensor) -> dict[str, Tensor]:
         """(w, d) word vectors -> (w, d) for each role of `ROLES`."""

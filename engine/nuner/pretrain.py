@@ -35,6 +35,7 @@ from engine.nuner.contrastive import (
 from engine.nuner.corpus import Corpus, Example, load, set_name
 from engine.nuner.frozen import FrozenCache
 from engine.nuner.model import Model
+from engine.nuner.reads import measure_reads
 from engine.types import Report
 
 Weights = dict[str, Tensor]
@@ -265,6 +266,7 @@ def pretrain(
     trainer = Trainer(model, corpus, config, target)
     yield from trainer.run(keep=out)
     model.to(torch.device("cpu"))
+    measure_reads(model.text, corpus.examples, config.seed)
     mean = sum(trainer.recent) / max(1, len(trainer.recent))
     card = {"sets": sorted(corpus.own), "settings": to_dict(config), "loss": round(mean, 4)}
     save(out, model, corpus.taxonomy, DecodeConfig(), card)

@@ -30,6 +30,7 @@ from torch import Tensor
 
 from engine.errors import CheckpointError
 from engine.nuner.backbone import SHAPE, empty_bert
+from engine.nuner.checkpoint import READS
 from engine.nuner.config import DecodeConfig, EncoderConfig, from_dict, to_dict
 from engine.nuner.encoder import ROLES, TextEncoder
 from engine.nuner.head import ClassHead
@@ -187,7 +188,8 @@ def _load_spans(
     text = TextEncoder(
         empty_bert(settings["backbone"]), from_dict(EncoderConfig, settings["encoder"])
     )
-    text.load_state_dict(_under(state, "text."))
+    unmeasured = {k: v for k, v in text.state_dict().items() if k.startswith(READS)}
+    text.load_state_dict(unmeasured | _under(state, "text."))
     count = int(settings["classes"])
     empty = torch.zeros(count, text.width), torch.zeros(len(ROLES), count), torch.zeros(len(ROLES))
     head = ClassHead(*empty)

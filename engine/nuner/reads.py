@@ -1,0 +1,48 @@
+"""What the products of a text encoder read, measured on a sample: for inference in eight bits."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from engine.nuner import int8
+from engine.nuner.backbone import pad
+from engine.nuner.corpus import Example
+from engine.nuner.encoder import Batch, TextEncoder
+
+SAMPLE = 2000
+"""Examples to measure on. [C]: some minutes of reading matter; more take longer, not further."""
+AT_A_TIME = 50
+
+
+def measure_reads(text: TextEncoder, examples: Sequence[Example], seed: int) -> None:
+    """Measure over a sample of examples, and note it in the encoder.
+
+    Args:
+        text: in evaluation mode, single precision.
+        examples: what the encoder was trained on.
+        seed: of the sample.
+    """
+    drawn = random.Random(seed).sample(examples, min(SAMPLE, len(examples)))
+    drawn.sort(key=lambda example: len(example.ids))
+
+    @torch.no_grad()
+    def run() -> None:
+        for first in range(0, len(drawn), AT_A_TIME):
+            _read(text, drawn[first : first + AT_A_TIME])
+
+    found = int8.measure([*text.bottom, *text.top], run)
+    for known, new in zip(text.reads, found, strict=True):
+        known.data.copy_(new)
+
+
+def _read(text: TextEncoder, examples: Sequence[Example]) -> None:
+    ids, mask = pad([example.ids.tolist() for example in examples])
+    sizes = torch.tensor([len(example.word_at) for example in examples])
+    row = torch.arange(len(examples)).repeat_interleave(sizes)
+    at = torch.from_numpy(np.concatenate([example.word_at for example in examples])).long()
+    casings = torch.from_numpy(np.concatenate([example.casings for example in examples])).long()
+    text.words(Batch(text.lower(ids, mask), mask, row, at, casings))
