@@ -1,4 +1,4 @@
-"""What a handler says, refuses or breaks down with reaches the person, and nothing hangs on a queue."""
+"""What a handler says, refuses or breaks down with reaches the person; nothing waits in a queue."""
 
 import json
 from pathlib import Path
