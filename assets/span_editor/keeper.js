@@ -18,6 +18,7 @@ export class Keeper {
       send,
       (other) => editor.screen.drawLease(other),
       () => editor.clock.idle,
+      (text) => this.saver.waiting(text).length > 0,
     );
     this.queue = new Queue(ask, this.leases.holder);
     this.kept = new Map(); // texts left with changes that are not in the store yet
@@ -52,6 +53,7 @@ export class Keeper {
     if (what === 'settled') {
       doc?.adopt(stored);
       this.kept.delete(text);
+      this.leases.settled(text);
       this.recount();
     }
     if (what !== 'state') this.queue.changed(text);

@@ -11,9 +11,11 @@ const NAME = 'ner-studio-browser';
 
 export class Leasing {
   // send: see api.js; changed(other): the open text is ours (null) or someone else's {since};
-  // idle(): milliseconds since the last sign of life
-  constructor(send, changed, idle) {
-    Object.assign(this, { send, changed, idle, text: null });
+  // idle(): milliseconds since the last sign of life; waits(text): whether changes of a text are
+  // still on their way
+  constructor(send, changed, idle, waits) {
+    Object.assign(this, { send, changed, idle, waits, text: null });
+    this.late = new Set(); // left, but not to be had before their changes are in the store
     this.holder = browserName();
     setInterval(() => this.beat(), BEAT);
     window.addEventListener('pagehide', () => this.leave());
@@ -24,13 +26,24 @@ export class Leasing {
   async open(text) {
     if (text !== this.text) this.leave();
     this.text = text;
+    this.late.delete(text);
     await this.beat();
   }
 
   leave() {
     const { text } = this;
     this.text = null;
-    if (text) this.send(text, 'release', { holder: this.holder }).catch(() => {});
+    if (text && this.waits(text)) this.late.add(text);
+    else if (text) this.release(text);
+  }
+
+  // The store has every change of a text.
+  settled(text) {
+    if (this.late.delete(text)) this.release(text);
+  }
+
+  release(text) {
+    this.send(text, 'release', { holder: this.holder }).catch(() => {});
   }
 
   // Go on although someone else has it.
@@ -40,7 +53,9 @@ export class Leasing {
 
   async beat(force = false) {
     const { text } = this;
-    if (!text || (!force && this.idle() > GONE)) return;
+    if (!force && this.idle() > GONE) return;
+    for (const left of this.late) this.ask(left);
+    if (!text) return;
     const { other } = await this.ask(text, force);
     if (text === this.text) this.changed(other);
   }

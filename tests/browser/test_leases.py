@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from db import leases
 from db.columns import now
@@ -116,6 +116,25 @@ def test_a_text_that_is_left_is_free_at_once(ann: Editor, bo: Editor, demo: Corp
     bo.press("Control+Enter")
     bo.at(ids[1])
     holds(bo)
+
+
+def test_a_text_that_is_left_is_kept_from_others_until_its_changes_are_stored(
+    ann: Editor, bo: Editor, demo: Corpus
+) -> None:
+    ids = demo.add("one", "two", "three")
+    holds(ann.open(ids[0]))
+    on_their_way: list[Route] = []
+    ann.page.route("**/status", lambda route: on_their_way.append(route))
+    ann.press("Enter")
+    ann.at(ids[1])
+    holds(ann)
+    holds(bo.open())
+    assert bo.text_id == ids[2]
+    for one in on_their_way:
+        one.continue_()
+    ann.saved()
+    let_go(demo, ids[0])
+    assert ann.stored(ids[0])["status"] == "accepted"
 
 
 def test_when_others_have_all_that_is_left_the_page_says_so(
