@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -23,11 +24,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass
 class Studio:
-    """A studio under test; `database` is the test's own connection to the same file."""
+    """A studio under test; `database` is the test's own connection to the same file.
+
+    What it complains of goes to the file `log` where there is one.
+    """
 
     database: Database
     arguments: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    log: Path | None = None
     url: str = ""
     port: int = 0
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
@@ -42,9 +47,10 @@ class Studio:
             "NER_STUDIO_TAGGERS": json.dumps(TAGGERS),
             **self.environment,
         }
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-        )
+        with self.log.open("a") if self.log else nullcontext() as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
+            )
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if found := READY.search(line):
