@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -67,6 +67,21 @@ def replies(
         used = select(LLM_CALL.c.key).where(LLM_CALL.c.job_id == job_id)
         query = query.where(LLM_REPLY.c.key.in_(used))
     return [LLMReply(**row._mapping) for row in session.connection().execute(query)]
+
+
+def from_before(session: Session, job_id: int) -> Literal["", "recorded", "known"]:
+    """Where a job that asked nobody had its answers: recorded ones, or such as were paid before."""
+    bill = totals(session, job_id=job_id)
+    if bill.calls or not bill.cached:
+        return ""
+    origin = (
+        select(LLM_REPLY.c.origin)
+        .join(LLM_CALL, LLM_CALL.c.key == LLM_REPLY.c.key)
+        .where(LLM_CALL.c.job_id == job_id, LLM_REPLY.c.origin == "recorded")
+        .limit(1)
+    )
+    found = session.connection().execute(origin).first()
+    return "known" if found is None else "recorded"
 
 
 def record(session: Session, calls: Sequence[LLMCall]) -> None:

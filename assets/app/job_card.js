@@ -29,6 +29,17 @@ function progress(job, { unit, starting }) {
   return job.total ? `${job.done.toLocaleString('en')} of ${plural(job.total, unit)}` : '';
 }
 
+const BEFORE = {
+  recorded: 'Answered from recorded answers of a large language model; nothing was asked over the network.',
+  known: 'Every answer was known from an earlier call; nothing was asked and nothing was paid.',
+};
+
+// Where a job that asked nobody had its answers, once it is over.
+export function fromBefore(job) {
+  const said = !running(job) && BEFORE[job.from_before];
+  return said && notice('plain', said);
+}
+
 // pairs: [name, label, value, tone]
 export function report(pairs) {
   return h(

@@ -1,8 +1,7 @@
 // The building of a project's library: what it is, how far it is, and what came of it.
 import { h, redraw } from './dom.js';
-import { jobCard, report } from './job_card.js';
-import { running } from './jobs.js';
-import { drawPage, empty, head, notice } from './parts.js';
+import { fromBefore, jobCard, report } from './job_card.js';
+import { drawPage, empty, head } from './parts.js';
 
 export function mount(element, { props, trigger, watch }) {
   drawPage({ element, props, watch }, 'library', (root, value) => redraw(root, () => page(value, trigger)));
@@ -38,7 +37,7 @@ function job(it, trigger) {
     'div',
     {},
     jobCard(it, told, trigger),
-    it.recorded && !running(it) && notice('plain', 'Answered from recorded answers of a large language model; nothing was asked over the network.'),
+    fromBefore(it),
   );
 }
 

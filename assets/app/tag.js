@@ -1,5 +1,6 @@
 // The newest tagging of a project: how far it is, what came of it, and a word to stop or go on.
 import { h, plural, redraw } from './dom.js';
+import { fromBefore } from './job_card.js';
 import { duration, jobButton, jobHooks, moment, progressBar, resumable, running, stateName } from './jobs.js';
 import { button, drawPage, empty, head, notice } from './parts.js';
 
@@ -36,7 +37,7 @@ function job(it, trigger) {
     it.error && notice('bad', it.error),
     it.status === 'interrupted' && notice('warn', 'Its process is gone. What it had found is kept; resume to go on from there.'),
     figures(it.values),
-    it.recorded && notice('plain', 'Answered from recorded answers of a large language model; nothing was asked over the network.'),
+    fromBefore(it),
     it.log && h('details', { class: 'ns-log' }, h('summary', {}, 'What it said'), h('pre', {}, it.log)),
   );
 }

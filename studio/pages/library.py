@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from db import entity_types, jobs, library, projects
+from db import entity_types, jobs, library, llm_calls, projects
 from studio import libraries, wiring
 from studio.errors import RequestRefused
 from studio.jobs import runner
@@ -244,7 +244,8 @@ def library_view(frame: Frame, project: str) -> dict[str, Any]:
     found = _project(frame, project)
     with frame.database.session() as session:
         job = jobs.latest(session, found.id, KIND)
-    return {"job": _told(job) if job else None, "missing": _lacks(frame, project)}
+        told = _told(job, llm_calls.from_before(session, job.id)) if job else None
+    return {"job": told, "missing": _lacks(frame, project)}
 
 
 def _lacks(frame: Frame, project: str) -> dict[str, Any] | None:
@@ -270,7 +271,7 @@ def _project(frame: Frame, name: str) -> Project:
         return projects.get(session, name)
 
 
-def _told(job: Job) -> dict[str, Any]:
+def _told(job: Job, from_before: str) -> dict[str, Any]:
     values = dict(job.values)
     return {
         "id": job.id,
@@ -282,5 +283,5 @@ def _told(job: Job) -> dict[str, Any]:
         "cancel": job.cancel,
         "log": job.log,
         "writer": str(job.settings.get("writer", "")),
-        "recorded": bool(values.get("cached_calls")) and not values.get("llm_calls"),
+        "from_before": from_before,
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from db import entity_types, jobs, projects, texts
+from db import entity_types, jobs, llm_calls, projects, texts
 from db.values import UNFINISHED, Job
 from studio import asking, finetuned, llm_taggers, wiring
 from studio.errors import RequestRefused
@@ -226,7 +226,7 @@ def tag_view(frame: Frame, project: str) -> dict[str, Any]:
         listed = [job for job in jobs.list_jobs(session, project_id) if job.kind == KIND]
         has_texts = any(projects.counts(session, project_id).values())
         has_types = bool(entity_types.list_types(session, project_id))
-    told = [_told(job) for job in listed[: PAST + 1]]
+        told = [_told(job, llm_calls.from_before(session, job.id)) for job in listed[: PAST + 1]]
     return {
         "job": told[0] if told else None,
         "past": told[1:],
@@ -250,7 +250,7 @@ def _missing(has_texts: bool, has_types: bool) -> dict[str, Any] | None:
     return None
 
 
-def _told(job: Job) -> dict[str, Any]:
+def _told(job: Job, from_before: str) -> dict[str, Any]:
     return {
         "id": job.id,
         "status": job.status,
@@ -261,6 +261,6 @@ def _told(job: Job) -> dict[str, Any]:
         "cancel": job.cancel,
         "log": job.log,
         "tagger": str(job.settings.get("tagger", "")),
-        "recorded": bool(job.values.get("cached_calls")) and not job.values.get("llm_calls"),
+        "from_before": from_before,
         "created_at": job.created_at.isoformat(),
     }

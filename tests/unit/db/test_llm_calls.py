@@ -63,6 +63,27 @@ def test_a_bill_counts_paid_calls_and_tells_what_is_unknown(demo: Corpus) -> Non
         }
 
 
+def test_it_is_told_where_a_job_that_asked_nobody_had_its_answers(demo: Corpus) -> None:
+    with demo.database.session() as s:
+        asked, again, replayed, nothing = (
+            jobs.queue(s, "tagging", {}, demo.project_id).id for _ in range(4)
+        )
+        llm_calls.keep(s, reply())
+        llm_calls.keep(s, reply("b" * 64, origin="recorded"))
+        before = replace(CALL, cached=True)
+        llm_calls.record(
+            s,
+            [
+                replace(CALL, job_id=asked),
+                replace(before, job_id=asked),
+                replace(before, job_id=again),
+                replace(before, job_id=replayed, key="b" * 64),
+            ],
+        )
+        told = [llm_calls.from_before(s, one) for one in (asked, again, replayed, nothing)]
+    assert told == ["", "known", "recorded", ""]
+
+
 def test_answers_go_with_the_project_whose_texts_they_quote(demo: Corpus) -> None:
     other, shared, shipped = "b" * 64, "c" * 64, "d" * 64
     with demo.database.session() as s:
