@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from db import entity_types, projects, texts
+from db import clusters, comparisons, entity_types, jobs, library, maps, projects, texts
+from db.library_values import Feature, NewExample, TypeEntities
+from db.maps import TextMap
 from engine.types import EntityType
 from tests.browser.visiting import Studio, open_page
+from tests.builders import annotated
 from tests.corpus import Corpus
 
 pytestmark = pytest.mark.browser
@@ -82,6 +85,66 @@ def test_a_note(page: Page, studio: Studio, evil: Corpus, dialogs: list[str]) ->
     expect(page.get_by_test_id("note-shown")).to_have_text(f"⚑ {EVIL}")
     page.get_by_test_id("flag").click()
     expect(page.get_by_test_id("note")).to_have_value(EVIL)
+    assert page.locator("img[src=x]").count() == 0
+    assert dialogs == []
+
+
+def test_the_library_and_its_map(
+    page: Page, studio: Studio, evil: Corpus, dialogs: list[str]
+) -> None:
+    (text_id,) = evil.add(f"{EVIL} on the map")
+    tagged = evil.tagged(f"Again {EVIL} on the map.", EVIL="C:\\new")
+    with studio.database.session() as session:
+        begun = library.create(
+            session, evil.project_id, "llm", {}, [Feature(f"{EVIL} as a shape", text_id, 1)]
+        )
+        library.keep_entities(session, begun.id, TypeEntities("EVIL", (EVIL,), ((EVIL, EVIL),)))
+        for slot, reason in enumerate(("", EVIL)):
+            content = annotated(f"{slot} {EVIL} as an example", EVIL="C:\\new")
+            made = NewExample(slot, 0, content, "llm", reason, model=EVIL)
+            library.keep(session, begun.id, made)
+        library.finish(session, begun.id)
+        examples = tuple(one.id for one in library.rows(session, evil.project_id))
+        places = ((0.0, 0.0), (1.0, 1.0), (2.0, 0.0), (0.0, 2.0))
+        drawn = TextMap((text_id, tagged), examples, places, EVIL, curve={2: 0.5})
+        maps.store(session, evil.project_id, drawn)
+        clusters.assign(session, evil.project_id, {text_id: 0, tagged: 0})
+    open_page(page, studio.address(EVIL, "library"))
+    drawn_map = page.get_by_test_id("cluster-map")
+    expect(drawn_map).to_have_attribute("data-points", "4")
+    book = page.get_by_test_id("library")
+    card = book.locator(".lb-card", has_text="0 <img")
+    expect(card).to_contain_text(f"0 {EVIL} as an example")
+    assert EVIL in str(book.text_content()).split("as a shape")[0]
+    page.get_by_test_id("map-by-type").click()
+    expect(drawn_map).to_have_attribute("data-by", "type")
+    legend = drawn_map.locator(".legendtext").all_text_contents()
+    assert any(one.startswith(EVIL[:25]) for one in legend), legend
+    page.get_by_test_id("map-table").get_by_role("button").first.click()
+    expect(page.get_by_test_id("map-detail")).to_contain_text("<img src=x onerror=alert(1)>")
+    card.get_by_test_id("example-edit").click()
+    editor = page.get_by_test_id("example-editor")
+    expect(editor.get_by_test_id("example-text")).to_have_text(f"0 {EVIL} as an example")
+    assert page.locator("img[src=x]").count() == 0
+    assert dialogs == []
+
+
+def test_a_comparison(page: Page, studio: Studio, evil: Corpus, dialogs: list[str]) -> None:
+    score = {"p": 0.5, "r": 0.5, "f1": 0.5, "support": 2, "low": 0.4, "high": 0.6}
+    result = {"tagger": EVIL, "texts": 1, "micro": score, "types": {EVIL: score}, "failed": 0}
+    with studio.database.session() as session:
+        asked = {"taggers": [EVIL], "source": "file", "name": "x.jsonl", "called": EVIL}
+        job = jobs.queue(session, "comparison", asked, evil.project_id)
+        jobs.claim(session, job.id, 1)
+        comparisons.keep(session, job.id, EVIL, "1", {**result, "seconds": 1.0})
+        jobs.finish(session, job.id)
+    open_page(page, studio.address(EVIL, "compare"))
+    shown = page.get_by_test_id("comparison")
+    expect(shown).to_contain_text(f"· {EVIL}")
+    expect(page.get_by_test_id("compare-plot")).to_have_attribute("data-points", "1")
+    assert EVIL in page.get_by_test_id("compare-type").locator("option").all_text_contents()
+    page.get_by_test_id("compare-type").select_option(label=EVIL)
+    assert EVIL in str(page.get_by_test_id("compare-table").text_content())
     assert page.locator("img[src=x]").count() == 0
     assert dialogs == []
 
