@@ -18,6 +18,7 @@ export class TextDocument {
     this.cut = null;
     this.past = []; // what was shown before each change made here
     this.future = [];
+    this.suggested = new Map(); // id -> what was suggested, also what has been answered since
     this.just = null; // a step over many texts that was made from here: {way, id, revision}
     this.adopt(payload);
   }
@@ -58,6 +59,7 @@ export class TextDocument {
     this.status = payload.status;
     this.unlocated = payload.unlocated ?? [];
     this.rejected = (payload.rejected ?? []).map(rejectedFromStore);
+    this.learn();
     if ('flagged' in payload) this.mark(payload);
   }
 
@@ -83,7 +85,7 @@ export class TextDocument {
   edit(edit) {
     if (!edit || isEmpty(edit)) return null;
     this.remember();
-    this.rejected = rejections(this.rejected, edit, this.refusable());
+    this.rejected = rejections(this.rejected, edit, this.suggested);
     this.unlocated = this.unlocated.filter(
       ({ id }) => !edit.rejected.some((gone) => gone.id === id),
     );
@@ -92,21 +94,19 @@ export class TextDocument {
     return { route: 'edits', body: edit };
   }
 
-  // What can be rejected, in the words of a rejection that the store has not numbered yet.
-  refusable() {
-    const open = this.open.map((span) => ({
-      ...span,
-      surface: this.map.slice(span.start, span.end),
-      suggestion: span.id,
-      tagger: span.origin?.tagger ?? null,
-    }));
-    const lost = this.unlocated.map((one) => ({
-      ...one,
-      start: null,
-      end: null,
-      suggestion: one.id,
-    }));
-    return [...open, ...lost];
+  // What was suggested, in the words of a rejection that the store has not numbered yet.
+  learn() {
+    for (const one of this.unlocated) {
+      this.suggested.set(one.id, { ...one, start: null, end: null, suggestion: one.id });
+    }
+    for (const { id, start, end, code, kind, score, suggestion, origin } of this.spans) {
+      const from = kind === 'suggestion' ? id : suggestion;
+      if (!from || this.suggested.has(from)) continue;
+      const { tagger, proposed } = origin;
+      const surface = proposed?.text ?? this.map.slice(start, end);
+      const said = { start, end, code: proposed?.code ?? code, surface, score, tagger };
+      this.suggested.set(from, { id: from, ...said, suggestion: from });
+    }
   }
 
   // Take the last step back; without one made here the store knows older ones.

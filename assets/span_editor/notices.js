@@ -3,7 +3,8 @@
 
 import { h, plural } from '../app/dom.js';
 import { difference } from './spans.js';
-import { fromStore } from './document.js';
+import { fromStore, rejectedFromStore } from './document.js';
+import { STATUSES } from './place.js';
 
 const WORDS = { saved: 'Saved', saving: 'Saving…', unsaved: 'NOT saved', conflict: 'NOT saved' };
 const SIGNS = { saved: '✓', saving: '…', unsaved: '!', conflict: '!' };
@@ -101,7 +102,11 @@ function refused(state, actions) {
 
 function conflict(doc, theirs, types, actions) {
   const stored = theirs.spans.map(fromStore);
+  const refused = theirs.rejected.map(rejectedFromStore);
   const [mine, other] = [difference(stored, doc.spans), difference(doc.spans, stored)];
+  const without = (some, others) =>
+    some.filter((one) => !others.some(({ suggestion }) => suggestion === one.suggestion));
+  const gone = [without(doc.rejected, refused), without(refused, doc.rejected)];
   return box(
     'conflict',
     'This text was changed elsewhere',
@@ -109,8 +114,8 @@ function conflict(doc, theirs, types, actions) {
     h(
       'div',
       { class: 'se-sides' },
-      side('Only in yours', mine.added, doc, types, doc.status),
-      side('Only in theirs', other.added, doc, types, theirs.status),
+      side('Only in yours', mine.added, gone[0], doc, types, doc.status),
+      side('Only in theirs', other.added, gone[1], doc, types, theirs.status),
     ),
     h(
       'div',
@@ -121,20 +126,19 @@ function conflict(doc, theirs, types, actions) {
   );
 }
 
-function side(title, spans, doc, types, status) {
-  const rows = spans.map((span) =>
-    h(
-      'li',
-      {},
-      h('bdi', {}, doc.map.slice(span.start, span.end)),
-      ' ',
-      h('b', {}, types.get(span.code)?.name ?? span.code),
-    ),
-  );
+function side(title, spans, rejected, doc, types, status) {
+  const row = (surface, code, how = '') => {
+    const type = types.get(code)?.name ?? code;
+    return h('li', {}, h('bdi', {}, surface), ' ', h('b', {}, `${type}${how}`));
+  };
+  const rows = [
+    ...spans.map(({ start, end, code }) => row(doc.map.slice(start, end), code)),
+    ...rejected.map(({ surface, code }) => row(surface, code, ', rejected')),
+  ];
   return h(
     'div',
     { class: 'se-sides-one' },
-    h('h4', {}, title, h('span', { class: 'se-count' }, ` ${status}`)),
-    h('ul', {}, rows.length ? rows : h('li', { class: 'se-none' }, 'no span more')),
+    h('h4', {}, title, h('span', { class: 'se-count' }, ` ${STATUSES[status] ?? status}`)),
+    h('ul', {}, rows.length ? rows : h('li', { class: 'se-none' }, 'nothing more')),
   );
 }

@@ -107,7 +107,8 @@ export class Screen {
   drawQueue() {
     const { doc, walk, keeper } = this.editor;
     const place = keeper.queue.place;
-    this.parts.queue.hidden = !walk.overview && !doc;
+    const texts = Object.values(walk.overview?.counts ?? {}).some((count) => count > 0);
+    this.parts.queue.hidden = !texts && !doc;
     this.bar.show({
       payload: doc?.stored ?? null,
       overview: walk.overview,
@@ -185,7 +186,8 @@ export class Screen {
 
   failed(message, again) {
     this.editor.walk.count().catch(() => {});
-    this.words({ title: 'This text cannot be shown', text: message, again });
+    const other = { label: 'Look at all texts', change: { status: 'all' } };
+    this.words({ title: 'This text cannot be shown', text: message, again, other });
   }
 
   words({ title, text, action, other, again }) {
@@ -208,10 +210,7 @@ export class Screen {
         { class: 'se-empty-do' },
         action && button(action.label, () => go(action.to), true),
         again && button('Try again', again, true),
-        (other || again) &&
-          button(other?.label ?? 'Look at all texts', () =>
-            this.editor.walk.filter(other?.change ?? { status: 'all' }),
-          ),
+        other && button(other.label, () => this.editor.walk.filter(other.change)),
       ),
     );
     this.drawQueue();

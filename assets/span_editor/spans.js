@@ -71,14 +71,14 @@ export function apply(spans, edit, allowOverlap) {
   return kept.sort(inOrder);
 }
 
-// What stands rejected after an edit; `known`: spans and mentions that were there before it.
+// What stands rejected after an edit; `known`: id -> what was suggested.
 export function rejections(rejected, edit, known) {
   const back = new Set((edit.restored ?? []).map(({ id }) => id));
   const answers = (one) => (added) =>
     (added.suggestion && added.suggestion === one.suggestion) ||
     (added.start === one.start && added.end === one.end && added.code === one.code);
   const kept = rejected.filter((one) => !back.has(one.id) && !edit.added.some(answers(one)));
-  const fresh = edit.rejected.map(({ id }) => known.find((one) => one.id === id)).filter(Boolean);
+  const fresh = edit.rejected.map(({ id }) => known.get(id)).filter(Boolean);
   return [...kept, ...fresh];
 }
 

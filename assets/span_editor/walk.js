@@ -213,8 +213,9 @@ export class Walk {
 
   // Say so; while nobody answers, try again now and then.
   failed(trouble, again) {
-    this.editor.screen.failed(trouble.message, again);
-    if (!(trouble instanceof Unreachable)) return;
+    const passing = trouble instanceof Unreachable;
+    this.editor.screen.failed(trouble.message, passing && again);
+    if (!passing) return;
     const { turn } = this;
     setTimeout(() => turn === this.turn && !this.editor.doc && again(), RETRY);
   }

@@ -126,6 +126,21 @@ def test_a_mention_that_is_not_in_the_text_comes_back_to_where_it_was(
     expect(page.get_by_role("button", name=f"Dismiss {hostile}")).to_be_visible()
 
 
+def test_an_answer_that_is_deleted_is_a_rejection_at_once(editor: Editor, demo: Corpus) -> None:
+    text_id = demo.tagged(SENTENCE, ORG="Acme Corp")
+    page = editor.open(text_id).page
+    with page.expect_request("**/edits"):
+        page.route("**/edits", lambda route: route.abort())
+        editor.press("Tab", editor.key("LOC"), "x")
+    expect(heading(editor)).to_have_text("Rejected (1)")
+    page.unroute("**/edits")
+    editor.saved()
+    heading(editor).click()
+    row = page.get_by_test_id("rejected").get_by_role("listitem")
+    expect(row).to_contain_text("Acme Corporg typeembedded 90%")
+    assert surfaces(editor, text_id) == ["Acme Corp"]
+
+
 def test_drawing_what_was_rejected_takes_the_rejection_back(editor: Editor, demo: Corpus) -> None:
     text_id = demo.tagged(SENTENCE, LOC="Oslo")
     editor.open(text_id).press("Tab", "x").saved()
