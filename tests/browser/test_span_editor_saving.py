@@ -19,6 +19,15 @@ from tests.corpus import Corpus, corpus, types
 pytestmark = pytest.mark.browser
 
 SENTENCE = "Ann Lee met Bo Ek of Acme Corp in Oslo."
+_REACHED = """
+async ([url, revision]) => {
+  while ((await (await fetch(url)).json()).revision < revision) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+"""
+"""Ends once a text is at a revision; `wait_for_function` takes a promise for a yes."""
+
 _names = (f"saving {n}" for n in count(1))
 
 
@@ -74,6 +83,21 @@ def test_two_tabs_meet_in_a_visible_conflict_and_nothing_is_overwritten(
     assert editor.spans() == [("Oslo", "LOC")]
     editor.drag_over("Acme Corp").press(keys(demo)["ORG"])
     assert editor.spans() == [("Oslo", "LOC")]
+
+
+def test_a_conflict_says_what_was_rejected_and_mine_can_stand(editor: Editor, demo: Corpus) -> None:
+    text_id = demo.tagged(SENTENCE, PER="Ann Lee", LOC="Oslo")
+    editor.open(text_id)
+    second_tab(editor, text_id).press("Tab", "x").saved()
+    editor.page.get_by_role("button", name="Reject Oslo").click()
+    notice = editor.page.get_by_test_id("notice-conflict")
+    sides = notice.locator(".se-sides-one")
+    expect(sides.nth(0)).to_have_text(re.compile("yours In reviewOslo loc type, rejected$"))
+    expect(sides.nth(1)).to_have_text(re.compile("theirs In reviewAnn Lee per type, rejected$"))
+    editor.page.get_by_test_id("keep-mine").click()
+    editor.saved()
+    assert editor.spans("suggestion") == [("Ann Lee", "PER")]
+    assert [one["surface"] for one in editor.stored()["rejected"]] == ["Oslo"]
 
 
 def test_after_a_conflict_theirs_can_be_taken(editor: Editor, demo: Corpus) -> None:
@@ -133,10 +157,7 @@ def test_what_a_closed_tab_could_not_save_the_next_one_saves(editor: Editor, dem
 
 def expect_history(editor: Editor, demo: Corpus, text_id: int, edits: int) -> None:
     """Wait until a text has so many edits."""
-    url = f"/api/texts/{text_id}"
-    editor.page.wait_for_function(
-        "async ([url, n]) => (await (await fetch(url)).json()).revision === n", arg=[url, edits]
-    )
+    editor.page.evaluate(_REACHED, [f"/api/texts/{text_id}", edits])
     assert len(history(demo, text_id)) == edits
 
 
