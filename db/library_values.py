@@ -38,7 +38,7 @@ class Library:
 
     Attributes:
         version: counts from 1 within the project.
-        settings: as asked for: features, entities, per_feature, seed, writer.
+        settings: as asked for: features, entities, per_feature, seed, writer, embedder.
         silhouette: -1..1, how well the clusters stand apart.
         finished_at: None while it is being built, or was stopped.
         counts: status -> examples, every status a key.

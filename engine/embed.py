@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.errors import CheckpointError
 from engine.nuner import checkpoint
 from engine.nuner.backbone import Backbone
+from engine.nuner.run_folder import refuse_pickles
 
 
 class BundledEmbedder:
@@ -41,25 +42,68 @@ class BundledEmbedder:
 class SentenceTransformerEmbedder:
     """A model of sentence-transformers, by hub name or folder.
 
-    Raises:
-        CheckpointError: it cannot be loaded.
+    Attributes:
+        name: what vectors are comparable by.
     """
 
-    def __init__(self, name: str) -> None:
-        from sentence_transformers import SentenceTransformer
+    def __init__(self, name: str, *, download: bool = False) -> None:
+        """Load it; `download` lets it be fetched from the hub where this machine does not have it.
 
+        Raises:
+            CheckpointError: it is not there, holds a pickle, or cannot be loaded.
+        """
+        check(name)
+        self.name = f"sentence-transformers {name}"
         try:
-            self._model: Any = SentenceTransformer(name)
-        except (OSError, ValueError) as error:
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise CheckpointError(
-                f"The embedder {name!r} cannot be loaded: {reason.rstrip('.')}."
-            ) from error
-        self.name = name
+            self._model = _loaded(name, from_hub=False)
+        except CheckpointError:
+            if not download or Path(name).is_dir():
+                raise
+            self._model = _loaded(name, from_hub=True)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (n, d) unit rows, one a text."""
         rows = self._model.encode(
             list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
         )
-        return np.asarray(rows, np.float32).reshape(len(texts), -1)
+        width = -1 if len(texts) else self._model.get_embedding_dimension() or 0
+        return np.asarray(rows, np.float32).reshape(len(texts), width)
+
+
+def check(name: str) -> None:
+    """Refuse a name that cannot be a model, before anything slow is loaded.
+
+    Raises:
+        CheckpointError: it is a folder that is not there or that holds a pickle.
+    """
+    folder = Path(name)
+    if folder.is_dir():
+        refuse_pickles(folder)
+    elif name.startswith((".", "/", "~")) or name.count("/") > 1:
+        raise CheckpointError(f"There is no embedder folder {name}.")
+
+
+def _loaded(name: str, *, from_hub: bool) -> Any:
+    from safetensors import SafetensorError
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(
+            name,
+            device="cpu",
+            local_files_only=not from_hub,
+            model_kwargs={"use_safetensors": True},
+        )
+    except (OSError, ValueError, SafetensorError) as error:
+        raise CheckpointError(_unloadable(name, error, from_hub)) from error
+
+
+def _unloadable(name: str, error: Exception, from_hub: bool) -> str:
+    if not from_hub and not Path(name).is_dir():
+        return (
+            f"The embedder {name!r} is not on this machine; build a library with it once, or give "
+            f"its folder."
+        )
+    lines = str(error).splitlines()
+    reason = lines[0].rstrip(".") if lines else type(error).__name__
+    return f"The embedder {name!r} cannot be loaded: {reason}."

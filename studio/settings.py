@@ -44,6 +44,8 @@ class Settings(BaseSettings):
         open_browser: whether `serve` opens a browser when it is ready.
         author: who edits and commands are recorded under.
         checkpoint: folder of an embedded checkpoint other than the one shipped.
+        embedder: model of sentence-transformers that libraries are built with, a name of the hub or
+            a folder; "" for the shipped one.
         taggers: your own taggers by name, {"rules": "my_package.rules:load"}; each names a function
             that takes the entity types and returns a Tagger. Only the environment can set it.
         llm_model: model asked at the endpoint.
@@ -65,6 +67,7 @@ class Settings(BaseSettings):
     open_browser: bool = True
     author: str = "me"
     checkpoint: Path | None = None
+    embedder: str = ""
     taggers: dict[str, str] = Field(default_factory=dict)
     llm_model: str = ""
     llm_key_file: Path | None = None

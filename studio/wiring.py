@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import assets
-from db import entity_types
+from db import entity_types, library
 from db.values import Project
 from engine.errors import LLMError, TaggingError
 from engine.types import EntityType
@@ -78,7 +78,7 @@ def tagger(
         types,
         spec,
         llm(settings, database, project, job_id),
-        lambda: embedder(settings),
+        lambda: embedder_of(settings, database, project.id),
         model=asked.model,
         samples=samples,
         shared=shared,
@@ -134,11 +134,38 @@ def tagger_for(
     return EmbeddedTagger.load(types, folder, threshold)
 
 
-def embedder(settings: Settings) -> Embedder:
-    """Sentence vectors of the model that the embedded tagger stands on. Raises CheckpointError."""
-    from engine.embed import BundledEmbedder
+def embedder(settings: Settings, name: str = "", *, download: bool = False) -> Embedder:
+    """Sentence vectors: of a model of sentence-transformers, or of the shipped one when name is "".
 
+    With `download` a name of the hub may be fetched; else it must be on this machine.
+
+    Raises:
+        CheckpointError: the model cannot be loaded.
+    """
+    from engine.embed import BundledEmbedder, SentenceTransformerEmbedder
+
+    if name:
+        return SentenceTransformerEmbedder(name, download=download)
     return BundledEmbedder.load(settings.checkpoint or assets.path("checkpoints", SHIPPED_MODEL))
+
+
+def check_embedder(settings: Settings, name: str | None = None) -> str:
+    """The embedder to build a library with, its name checked. Raises CheckpointError."""
+    chosen = settings.embedder if name is None else name
+    if chosen:
+        from engine.embed import check as check_name
+
+        check_name(chosen)
+    return chosen
+
+
+def embedder_of(settings: Settings, database: Database, project_id: int) -> Embedder:
+    """The embedder that the newest library of a project was built with. Raises CheckpointError."""
+    with database.session() as session:
+        newest = library.find(session, project_id)
+    if newest is None:
+        return embedder(settings, settings.embedder)
+    return embedder(settings, str(newest.settings.get("embedder") or ""))
 
 
 def has_llm(settings: Settings, database: Database, project: Project) -> bool:

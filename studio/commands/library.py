@@ -40,10 +40,19 @@ def build(
         str,
         typer.Option(help="llm, embedded (no key, plainer), or auto: llm where one is set up."),
     ] = "auto",
+    embedder: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME_OR_FOLDER",
+            help="A model of sentence-transformers, by hub name (fetched when it is missing) or "
+            "folder; the shipped one when nothing is said.",
+        ),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Build a new version of the library; the language-model calls are stated first."""
     from db import jobs, projects
+    from studio import wiring
     from studio.commands.tagging import follow
 
     screen = console.of(context)
@@ -53,6 +62,7 @@ def build(
         "entities": entities,
         "per_feature": per_feature,
         "seed": seed,
+        "embedder": wiring.check_embedder(settings, embedder),
     }
     with screen.database() as database:
         with database.session() as session:

@@ -1,7 +1,7 @@
 """The library job: feature sentences, entities and labelled sentences into a new version.
 
-Settings of the job: features, entities, per_feature, seed, and writer: "llm" or "embedded"; with
-`draw` a job follows that draws the map of the texts with the new examples among them.
+Settings of the job: features, entities, per_feature, seed, writer ("llm" or "embedded") and
+embedder; with `draw` a job follows that draws the map of the texts, the new examples among them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from studio.jobs import runner
 
 if TYPE_CHECKING:
     from db.values import Project
+    from engine.protocols import Embedder
     from studio.jobs.context import Context
 
 
@@ -38,13 +39,13 @@ def run(context: Context) -> Iterator[Report]:
     task = libraries.task(database, project.id, wanted.features)
     if job.settings["writer"] == "llm":
         if begun is None:
-            embedder = wiring.embedder(context.settings)
+            embedder = _embedder(context)
             features = feature_sentences(task.texts, embedder, wanted.features)
             begun = _begin(context, project, task, features)
         llm = wiring.llm(context.settings, database, project, job.id)
         made = libraries.write_with_llm(database, begun, task, llm)
     else:
-        embedder = wiring.embedder(context.settings)
+        embedder = _embedder(context)
         tagger = wiring.tagger(context.settings, database, project, wiring.EMBEDDED)
         mined, task, features = libraries.mined_features(tagger, embedder, task, wanted.features)
         begun = begun or _begin(context, project, task, features)
@@ -52,6 +53,12 @@ def run(context: Context) -> Iterator[Report]:
     yield from _reports(context, begun, made, total)
     if job.settings.get("draw"):
         runner.queue_and_start(database, "mapping", {}, project.id)
+
+
+def _embedder(context: Context) -> Embedder:
+    """The one that was asked for by name, which is leave to fetch it."""
+    name = str(context.job.settings.get("embedder") or "")
+    return wiring.embedder(context.settings, name, download=True)
 
 
 def _begin(context: Context, project: Project, task: libraries.Task, features: Features) -> Library:

@@ -78,7 +78,7 @@ def run(context: Context) -> Iterator[Report]:
     wanted = FeatureConfig(k=int(job.settings.get("k") or FeatureConfig().k))
     yield from draw(
         context.database,
-        wiring.embedder(context.settings),
+        wiring.embedder_of(context.settings, context.database, job.project_id or 0),
         job.project_id or 0,
         job.id,
         wanted,

@@ -195,6 +195,7 @@ def queue(frame: Frame, project: str, asked: Mapping[str, Any]) -> Job:
         NotFound, TaggingError: there is no such project; it has no texts or no types.
         RequestRefused: a build is under way, or a number is out of range.
         LLMError: a language model should write, and there is none.
+        CheckpointError: the embedder of the settings cannot be one.
     """
     found = _project(frame, project)
     if asked["writer"] not in WRITERS:
@@ -209,7 +210,8 @@ def queue(frame: Frame, project: str, asked: Mapping[str, Any]) -> Job:
         newest = jobs.latest(session, found.id, KIND)
         if newest is not None and newest.status in {"queued", "running"}:
             raise RequestRefused("A library of this project is being built; wait or cancel it.")
-    return runner.queue_and_start(frame.database, KIND, {**asked, "draw": True}, found.id)
+    wanted = {**asked, "embedder": wiring.check_embedder(frame.settings), "draw": True}
+    return runner.queue_and_start(frame.database, KIND, wanted, found.id)
 
 
 def estimate(frame: Frame, project: str, asked: Mapping[str, Any]) -> dict[str, Any]:

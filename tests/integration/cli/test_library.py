@@ -11,6 +11,7 @@ import pytest
 
 from db import library, traces
 from db.session import connect
+from tests import tiny_embedder
 from tests.builders import annotated, row, write_lines
 from tests.integration.cli.test_interruptions import the_job, wait_for
 from tests.llm_server import Answer, LLMServer, says
@@ -166,6 +167,21 @@ def test_texts_share_their_examples_where_that_is_wanted(endpoint):
     assert len(set(beginnings("--shared-examples", 100))) > 1
     refused = shell("tag", "-p", "P", "--tagger", "llm-zero-shot", "--shared-examples", 2)
     assert "shows no examples" in refused.refused()
+
+
+def test_feature_sentences_are_chosen_by_a_model_of_ones_own(endpoint, tmp_path):
+    shell, behave = endpoint
+    missing = shell(*BUILD, "--yes", "--embedder", tmp_path / "nothing")
+    assert (missing.code, missing.object["error"]["kind"]) == (2, "checkpoint")
+    assert "no embedder folder" in missing.err
+    assert behave.answered == []
+    folder = tiny_embedder.make(tmp_path)
+    assert shell(*BUILD, "--yes", "--embedder", folder).json["examples"] >= 8
+    made, _ = examples(shell)
+    assert made.settings["embedder"] == str(folder)
+    before = len(behave.answered)
+    assert shell("tag", "-p", "P", "--tagger", "llm", "--json").json["texts"] == 12
+    assert len(behave.answered) == before + 12
 
 
 def test_what_will_be_asked_is_told_before_it_is(endpoint):

@@ -1,11 +1,12 @@
 import pytest
 
-from db import projects
+from db import library, projects
 from db.session import connect
 from engine.errors import CheckpointError, TaggingError
 from studio import llm_taggers, typesets, wiring
 from studio.errors import RequestRefused
 from studio.settings import load
+from tests import tiny_embedder
 from tests.builders import TAGGERS, TYPES, NamesTagger
 
 
@@ -62,6 +63,22 @@ def test_a_tagger_of_your_own_takes_no_threshold(settings):
 def test_a_folder_without_a_model_is_said(tmp_path):
     with pytest.raises(CheckpointError):
         wiring.tagger_for(load(checkpoint=tmp_path), TYPES, "embedded")
+
+
+def test_examples_are_looked_up_with_the_embedder_that_their_library_was_built_with(
+    settings, database, tmp_path
+):
+    folder = str(tiny_embedder.make(tmp_path))
+    found = project(database, "P")
+    assert wiring.embedder_of(settings, database, found.id).name.startswith("bundle")
+    mine = load(taggers=TAGGERS, embedder=folder)
+    assert folder in wiring.embedder_of(mine, database, found.id).name
+    with database.session() as session:
+        library.create(session, found.id, "embedded", {"embedder": ""}, [])
+    assert wiring.embedder_of(mine, database, found.id).name.startswith("bundle")
+    with database.session() as session:
+        library.create(session, found.id, "embedded", {"embedder": folder}, [])
+    assert folder in wiring.embedder_of(settings, database, found.id).name
 
 
 @pytest.mark.parametrize("name", ["embedded", "names", "llm-zero-shot", "llm-zero-shot+sc"])
