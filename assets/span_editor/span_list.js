@@ -10,7 +10,7 @@ import { RejectedList } from './rejected_list.js';
 const NONE = 'Nothing is marked on this text.';
 const BLIND =
   'Nothing is marked yet. Suggestions are hidden on this text, to measure what taggers miss.';
-const SHOWN = 300; // rows drawn at once; the rest follow on demand
+const SHOWN = 100; // rows drawn at once, for each costs at every edit; the rest follow on demand
 
 export class SpanList {
   // actions: {choose(id), accept(id), remove(id), dismiss(id), look(id), restore(id)}
