@@ -110,14 +110,20 @@ def settings(part, rate, steps, texts):
     return {named: rate, "epochs": math.ceil(steps / math.ceil(texts / 4))}
 
 
+def means(grid):
+    """Mean over the sets by (part, k, rate, steps), of points that all sets of the k have."""
+    found = {}
+    for key, one in grid.items():
+        _, k, part, rate, steps = key.split("|")
+        found.setdefault((part, int(k), float(rate), int(steps)), []).append(one)
+    most = max(map(len, found.values()), default=0)
+    return {point: statistics.mean(all_) for point, all_ in found.items() if len(all_) == most}
+
+
 def chosen(grid, part, k):
-    """The point with the best mean over the sets for a k; None where none was tried."""
-    tried = {}
-    for key, found in grid.items():
-        _, at, its_part, rate, steps = key.split("|")
-        if (int(at), its_part) == (k, part):
-            tried.setdefault((float(rate), int(steps)), []).append(found)
-    return max(tried, key=lambda point: statistics.mean(tried[point]), default=None)
+    """Rate and steps with the best mean for a part and a k; None where none was tried."""
+    of_k = {point: one for point, one in means(grid).items() if point[:2] == (part, k)}
+    return max(of_k, key=of_k.__getitem__)[2:] if of_k else None
 
 
 class Figures:
@@ -191,16 +197,10 @@ def main(arguments=None):
             try_grid(asked, grid, Path(scratch))
             return
         measure(asked, figures, Path(scratch))
-    best = {(part, k): chosen(grid.f1, part, k) for part in GRID for k in ks_of(figures.f1)}
-    about = page(figures.f1, GRID, {key: point for key, point in best.items() if point})
+    about = page(figures.f1, means(grid.f1))
     (asked.out / "few_shot_curve.md").write_text(about, encoding="utf-8")
     (asked.out / "few_shot_curve.svg").write_text(picture(figures.f1), encoding="utf-8")
     print(table(figures.f1))
-
-
-def ks_of(figures):
-    """The numbers of examples there are figures for."""
-    return sorted({int(key.split("|")[1]) for key in figures} - {0})
 
 
 def parse(arguments):
