@@ -219,7 +219,9 @@ def estimate(
     limit: int,
     samples: int = 0,
 ) -> dict[str, Any]:
-    """What a comparison would take, said before anything is asked."""
+    """What a comparison would take, said before anything is asked; nothing without a source."""
+    if source not in comparing.SOURCES:  # the form is still being filled
+        return {"kind": "plain", "text": ""}
     found = _project(frame, project)
     there = comparing.counts(frame.database, found)[source]
     count = min(there, limit) if limit and source != "file" else limit or there

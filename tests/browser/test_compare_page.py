@@ -34,6 +34,7 @@ def test_taggers_stand_side_by_side_and_survive_a_reload(page: Page, studio: Stu
     expect(samples).to_be_visible()
     taggers.get_by_label("llm-zero-shot+sc").uncheck()
     expect(samples).to_have_count(0)
+    expect(page.get_by_test_id("news-body")).to_have_count(0)
     page.get_by_role("button", name="Compare", exact=True).click()
     result = page.get_by_test_id("comparison")
     expect(result).to_have_attribute("data-status", "done")
