@@ -49,8 +49,8 @@ ABOUT = """# F1 by examples a type
 
 Strict span F1: mean ± standard deviation, and in brackets how many k~2k samples it is of. Drawn by
 `make few-shot-curve`, which goes on where it stopped; an empty cell has not been measured. The
-pre-trained checkpoint also learns from 200 texts of the train split without their labels, and tags
-types that a sample has no example of; the plain encoder can do neither.
+pre-trained checkpoint is also held to what it says of 60 texts of the train split, without their
+labels, and tags types that a sample has no example of; the plain encoder can do neither.
 
 ![F1 over k](few_shot_curve.svg)
 

@@ -34,7 +34,7 @@ from tests.benchmarks.curve_picture import page, picture, table
 BUNDLE = assets.path("checkpoints", "nuner-compact")
 PLAIN, OURS, ZERO = "plain MiniLM", "pre-trained", "zero-shot"
 UNLABELLED = 200
-"""Texts of the train split that the recipe may learn from without their labels."""
+"""Texts of the train split that the recipe may draw from without their labels."""
 FULL = "full"
 """As much of the encoder as the base's recipe trains; the other part is the head alone."""
 GRID = {FULL: ((1e-4, 3e-4, 1e-3), (200, 400)), "head": ((1e-3, 1e-2), (300, 900))}
@@ -87,7 +87,7 @@ def f1(tagger, gold):
 def trained(base, part, types, train, pool, seed, out, changes):
     """The tagger that a fine-tuning with the shipped recipe writes.
 
-    The checkpoint's recipe learns from other texts of the pool too, without their labels, and it
+    The checkpoint's recipe is held to what it says of other texts of the pool, and it
     keeps the types that the sample has no example of: it tags them as before. An encoder cannot.
     """
     found = bases.find(base, BUNDLE)
