@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlmodel import Session
 
@@ -103,12 +103,10 @@ def of(session: Session, text_id: int, moment: datetime | None = None) -> Lease 
     return Lease(row.text_id, row.holder, row.author, row.since) if row else None
 
 
-def free(holder: str) -> Any:
-    """A condition on texts: no other browser has them open now."""
-    taken = exists().where(
-        LEASE.c.text_id == TEXT.c.id, LEASE.c.holder != holder, LEASE.c.expires > now()
-    )
-    return ~taken
+def free(holder: str, text_id: Any = TEXT.c.id) -> Any:
+    """A condition on the number of a text: no other browser has it open now."""
+    taken = select(LEASE.c.text_id).where(LEASE.c.holder != holder, LEASE.c.expires > now())
+    return text_id.not_in(taken)
 
 
 def held(session: Session, project_id: int, holder: str) -> int:

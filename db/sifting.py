@@ -85,9 +85,12 @@ def _sifted(session: Session, project_id: int, asked: Queue, at: queue.Stand) ->
     through = _let_through(project_id, asked).cte("through")
     key = tuple_(through.c.rank, through.c.position)
     here = tuple_(at.rank, at.position)
-    free = leases.free(asked.holder)
-    there = select(through.c.id).join(TEXT, TEXT.c.id == through.c.id)
-    ahead = there.where(free).order_by(through.c.rank, through.c.position).limit(1)
+    there = select(through.c.id)
+    ahead = (
+        there.where(leases.free(asked.holder, through.c.id))
+        .order_by(through.c.rank, through.c.position)
+        .limit(1)
+    )
     back = there.where(key < here).order_by(through.c.rank.desc(), through.c.position.desc())
     count = select(func.count()).select_from(through)
     query = select(
