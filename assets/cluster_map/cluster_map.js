@@ -83,6 +83,7 @@ class ClusterMap {
 
   // Ask what there is; again after a while as long as a job draws.
   async look(turn) {
+    plotly().catch(() => {}); // read while the points are on their way; drawing says what went wrong
     const payload = await fetch(`/api/figures/map?project=${encodeURIComponent(this.project)}`)
       .then((answer) => (answer.ok ? answer.json() : null))
       .catch(() => null);
