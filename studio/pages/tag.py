@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from db import entity_types, jobs, llm_calls, projects, texts
-from db.values import UNFINISHED, Job
+from db.values import Job
 from studio import asking, finetuned, llm_taggers, wiring
 from studio.errors import RequestRefused
 from studio.jobs import runner
@@ -84,10 +84,10 @@ def refresh(frame: Frame, page: TagPage, address: Address) -> Update:
     taggers = _taggers(frame, address.project)
     with frame.database.session() as session:
         counts = projects.counts(session, projects.get(session, address.project).id)
-    new, unfinished = counts["new"], sum(counts[status] for status in UNFINISHED)
-    choices = [(f"new ones ({new:,})", "new"), (f"all unfinished ones ({unfinished:,})", "all")]
+    new, total = counts["new"], sum(counts.values())
+    choices = [(f"new ones ({new:,})", "new"), (f"all of them ({total:,})", "all")]
     tagger = address.choice if address.choice in taggers else next(iter(taggers))
-    only = "new" if new or not unfinished else "all"
+    only = "new" if new or not total else "all"
     return {
         page.tagger: gr.Radio(
             choices=[(f"{name} – {what}", name) for name, what in taggers.items()], value=tagger
@@ -214,7 +214,7 @@ def queue(frame: Frame, project: str, wanted: dict[str, Any]) -> Job:
         if newest is not None and newest.status in {"queued", "running"}:
             raise RequestRefused("A tagging of this project is under way; wait or cancel it first.")
         if not texts.ids_to_tag(session, project_id, str(wanted["only"])):
-            raise RequestRefused("No text waits for a tagger; choose all that are not finished.")
+            raise RequestRefused("No text waits for a tagger; choose all of them.")
     wiring.check(frame.settings, frame.database, found, wanted["tagger"])
     return runner.queue_and_start(frame.database, KIND, wanted, project_id)
 

@@ -181,7 +181,7 @@ def test_recorded_answers_are_marked_as_such_and_answers_known_before_as_those(
     job = tag(page, studio, name, 2)
     mark, known = "recorded answers of a large language model", "known from an earlier call"
     expect(page.get_by_text(mark)).to_have_count(0)
-    page.locator("#ns-only").get_by_label("all unfinished").check()
+    page.locator("#ns-only").get_by_label("all of them").check()
     page.get_by_role("button", name="Start tagging").click()
     expect(page.get_by_text(known)).to_be_visible()
     expect(job).to_have_attribute("data-status", "done")
