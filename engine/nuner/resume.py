@@ -11,6 +11,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from engine.errors import TrainingError
+
 STATE = "training_state.safetensors"
 
 
@@ -50,12 +52,22 @@ def read_notes(folder: Path) -> dict[str, Any] | None:
 def load_state(
     folder: Path, modules: dict[str, torch.nn.Module], optimiser: Any
 ) -> dict[str, Tensor]:
-    """Put a saved state back into modules and optimiser; returns the early weights."""
+    """Put a saved state back into modules and optimiser; returns the early weights.
+
+    Raises:
+        TrainingError: the state is of a model of another shape.
+    """
     tensors = load_file(folder / STATE)
     for name, module in modules.items():
         prefix = f"weight.{name}."
         weights = {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
-        module.load_state_dict(weights, strict=False)
+        try:
+            module.load_state_dict(weights, strict=False)
+        except RuntimeError as error:
+            raise TrainingError(
+                f"What {folder} keeps of the stopped training is of another base model; "
+                "resume it with that one, or start a new training."
+            ) from error
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in tensors.items():
         if key.startswith("moment."):

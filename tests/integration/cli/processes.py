@@ -43,7 +43,7 @@ def run(
     with tempfile.TemporaryDirectory(prefix="streams-") as streams:
         process = _context.Process(
             target=_be_the_command,
-            args=(list(arguments), folder, dict(environment), streams, largest_file),
+            args=(list(arguments), folder, {**os.environ, **environment}, streams, largest_file),
         )
         process.start()
         process.join(seconds)
@@ -68,6 +68,8 @@ def _be_the_command(
         os.dup2(opened, number)
     sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123
     os.chdir(folder)
+    # The fork server keeps the environment of the test that started it.
+    os.environ.clear()
     os.environ.update(environment)
     if largest_file is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
