@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine.folding import fold
@@ -60,5 +60,7 @@ def test_what_is_found_folds_to_the_needle(text: str, data: st.DataObject) -> No
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     needle = fold(text[start:end]).chars.strip()
+    # An accent without its letter takes in whatever it stands on.
+    assume(needle and not unicodedata.combining(needle[0]))
     for first, last in fold(text).find(needle):
         assert fold(text[first:last]).chars == needle
