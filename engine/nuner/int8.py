@@ -21,11 +21,12 @@ from torch.nn import functional
 LARGEST = 255
 """Largest unsigned byte."""
 SMOOTHING = 0.7
-"""How much of a channel's size moves from what is read into the weights. [C]: tried 0 to 0.9 on dev
-texts; scores then stay three times nearer to those of single precision than without."""
+"""How much of a channel's size moves from what is read into the weights. [C]: of 0, 0.5, 0.7 and 0.9
+tried on dev texts, 0.7 and 0.9 bring the scores two to three times nearer to single precision."""
 APART = 4
-"""Channels of an inner layer that are computed apart in single precision. [C]: one to four of them
-reach five times further than all others, and would make every step five times coarser."""
+"""Channels of an inner layer that are computed apart in single precision. [C]: in four of the six
+layers one or two of them reach two to four times further than all others, and would make every step
+that much coarser. On dev texts 4 bring the scores of this product nearly three times nearer."""
 
 READS = ("query, key and value", "attention output", "up", "down")
 """The products of a layer, in their order."""

@@ -14,7 +14,7 @@ from engine.nuner.corpus import Example
 from engine.nuner.encoder import Batch, TextEncoder
 
 SAMPLE = 2000
-"""Examples to measure on. [C]: some minutes of reading matter; more take longer, not further."""
+"""Examples to measure on. [C]"""
 AT_A_TIME = 50
 
 
