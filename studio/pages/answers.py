@@ -51,7 +51,7 @@ def attach(
 
 
 def any_of(*listeners: Callable[..., Any]) -> Callable[..., Any]:
-    """Several events as one listener: `attach(frame, any_of(button.click, box.submit), ...)`."""
+    """Several events as one listener, such as `any_of(button.click, box.submit)` for `attach`."""
     return functools.partial(gr.on, list(listeners))
 
 
