@@ -22,7 +22,8 @@ LARGEST = 255
 """Largest unsigned byte."""
 SMOOTHING = 0.7
 """How much of a channel's size moves from what is read into the weights. [C]: of 0, 0.5, 0.7 and
-0.9, tried on dev texts, the last two bring the scores two to three times nearer to single precision."""
+0.9, tried on dev texts, the last two bring the scores two to three times nearer to single
+precision."""
 APART = 4
 """Channels of an inner layer that are computed apart in single precision. [C]: in four of the six
 layers one or two of them reach two to four times further than all others, and would make every step
