@@ -18,7 +18,7 @@ def human_spans(session: Session, text_id: int) -> list[StoredSpan]:
     """What a person says is there, with what the suggestion behind it said."""
     query = (
         select(
-            LINEAGE.label("lineage"),
+            LINEAGE,
             ANNOTATION.c.start,
             ANNOTATION.c.end,
             ENTITY_TYPE.c.code,
@@ -30,8 +30,8 @@ def human_spans(session: Session, text_id: int) -> list[StoredSpan]:
             ANNOTATION.c.suggestion_id,
             ANNOTATION.c.author,
             ANNOTATION.c.created_at,
-            SUGGESTION.c.surface.label("proposed"),
-            _PROPOSED.c.code.label("proposed_code"),
+            SUGGESTION.c.surface,
+            _PROPOSED.c.code,
         )
         .join(ENTITY_TYPE, ENTITY_TYPE.c.id == ANNOTATION.c.type_id)
         .outerjoin(SUGGESTION, SUGGESTION.c.id == ANNOTATION.c.suggestion_id)
@@ -43,42 +43,14 @@ def human_spans(session: Session, text_id: int) -> list[StoredSpan]:
             ANNOTATION.c.action != "rejected",
         )
     )
-    # Thousands of rows at every save: taken apart by place, for looking each value up costs as much
-    # as reading it.
-    return [
-        StoredSpan(
-            f"a{lineage}",
-            start,
-            end,
-            code,
-            type_id,
-            "human",
-            score,
-            match,
-            action,
-            tagger,
-            origin,
-            author,
-            moment,
-            (proposed, proposed_code) if origin else None,
-        )
-        for (
-            lineage,
-            start,
-            end,
-            code,
-            type_id,
-            score,
-            match,
-            action,
-            tagger,
-            origin,
-            author,
-            moment,
-            proposed,
-            proposed_code,
-        ) in session.connection().execute(query)
-    ]
+    # The columns stand in the order of the fields. Thousands of rows at every save: taken apart by
+    # place, for looking each value up costs as much as reading it.
+    found: list[StoredSpan] = []
+    for lineage, *row in session.connection().execute(query):
+        fields: list[Any] = [f"a{lineage}", *row[:4], "human", *row[4:11]]
+        fields.append((row[11], row[12]) if row[8] else None)
+        found.append(StoredSpan(*fields))
+    return found
 
 
 def suggested_spans(session: Session, text_id: int) -> list[StoredSpan]:

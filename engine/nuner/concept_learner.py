@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from engine.nuner.backbone import pad
 from engine.nuner.checkpoint import Bundle
 from engine.nuner.devices import Device
 from engine.nuner.encoder import ROLES, Batch, run_layers
@@ -148,17 +149,11 @@ class ConceptLearner(Learner):
     def _batch(self, rows: Sequence[int]) -> Batch:
         if self.config.train != "all":
             return self._cache.batch(rows, 0.0, self.device.torch)
-        from engine.nuner.backbone import pad
-
         some = [self.rows[i] for i in rows]
         ids, mask = pad([row.ids.tolist() for row in some])
         ids, mask = ids.to(self.device.torch), mask.to(self.device.torch)
         hidden = run_layers(self.text.bottom, self.text.embeddings(input_ids=ids), mask)
-        sizes = torch.tensor([len(row.word_at) for row in some])
-        row_of = torch.arange(len(some)).repeat_interleave(sizes)
-        at = torch.from_numpy(np.concatenate([row.word_at for row in some])).long()
-        casings = torch.from_numpy(np.concatenate([row.casings for row in some]))
-        return Batch(hidden, mask, *(x.to(self.device.torch) for x in (row_of, at, casings)))
+        return Batch.of(hidden, mask, [row.word_at for row in some], [row.casings for row in some])
 
     def _words(self, rows: Sequence[int]) -> Tensor:
         """(w, d) vectors of the words of some rows."""

@@ -13,11 +13,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.nuner import int8
 from engine.nuner.config import CASINGS, EncoderConfig
+
+Indices = NDArray[np.integer[Any]]
+"""Places in an array."""
 
 ROLES = ("inside", "start", "end")
 """What a word can be to a mention; each has a projection of its own."""
@@ -57,6 +62,22 @@ class Batch:
     word_row: Tensor
     word_at: Tensor
     casings: Tensor
+
+    @classmethod
+    def of(
+        cls, hidden: Tensor, mask: Tensor, word_at: Sequence[Indices], casings: Sequence[Indices]
+    ) -> Batch:
+        """A batch on the device of `hidden`, from each text's words.
+
+        Args:
+            word_at: a text's sub-tokens at which its words are read.
+            casings: a text's rows of the casing embedding, one a word.
+        """
+        sizes = torch.tensor([len(at) for at in word_at])
+        row = torch.arange(len(word_at)).repeat_interleave(sizes)
+        at = torch.from_numpy(np.concatenate(word_at)).long()
+        case = torch.from_numpy(np.concatenate(casings)).long()
+        return cls(hidden, mask, *(x.to(hidden.device) for x in (row, at, case)))
 
 
 class TextEncoder(nn.Module):

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from engine.nuner.backbone import pad
 from engine.nuner.encoder import Batch, TextEncoder
@@ -66,22 +65,12 @@ class FrozenCache:
         sizes = [self.starts[i + 1] - self.starts[i] for i in rows]
         hidden = torch.zeros(len(rows), max(sizes), self.rows.shape[1])
         mask = torch.zeros(len(rows), max(sizes), dtype=torch.bool)
-        where: list[Tensor] = []
-        casings: list[Tensor] = []
+        casings = []
         for at, (i, size) in enumerate(zip(rows, sizes, strict=True)):
             hidden[at, :size] = self.rows[self.starts[i] : self.starts[i + 1]]
             mask[at, :size] = True
-            example = self._examples[i]
-            where.append(torch.from_numpy(example.word_at))
-            case = torch.from_numpy(example.casings).long()
-            plain = torch.where((case >= 2) & (case <= 4), 1, case)
+            case = self._examples[i].casings
+            plain = np.where((case >= 2) & (case <= 4), 1, case)
             casings.append(plain if random.random() < uncase else case)
-        counts = torch.tensor([len(w) for w in where])
-        row = torch.arange(len(rows)).repeat_interleave(counts)
-        return Batch(
-            hidden.to(device),
-            mask.to(device),
-            row.to(device),
-            torch.cat(where).long().to(device),
-            torch.cat(casings).to(device),
-        )
+        word_at = [self._examples[i].word_at for i in rows]
+        return Batch.of(hidden.to(device), mask.to(device), word_at, casings)

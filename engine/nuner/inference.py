@@ -162,18 +162,10 @@ class WordScorer:
     def _run(self, batch: Sequence[Window], prepared: Sequence[Prepared]) -> Scores:
         """(roles, words of the batch, c) probabilities."""
         ids, mask = pad([w.ids for w in batch])
-        sizes = torch.tensor([len(w.word_at) for w in batch])
-        row = torch.arange(len(batch)).repeat_interleave(sizes)
-        at = torch.from_numpy(np.concatenate([w.word_at for w in batch])).long()
-        casings = np.concatenate(
-            [prepared[w.text].casings[w.first : w.first + len(w.word_at)] for w in batch]
-        )
+        casings = [prepared[w.text].casings[w.first : w.first + len(w.word_at)] for w in batch]
         ids, mask = ids.to(self.device), mask.to(self.device)
-        where = (row.to(self.device), at.to(self.device))
         hidden = self.text.lower(ids, mask)
-        words = self.text.words(
-            Batch(hidden, mask, *where, torch.from_numpy(casings).to(self.device))
-        )
+        words = self.text.words(Batch.of(hidden, mask, [w.word_at for w in batch], casings))
         logits = torch.addmm(self.bias, words.float(), self.weight.T)
         probabilities = logits.sigmoid().cpu().numpy()
         shaped: Any = probabilities.reshape(len(words), len(ROLES), self.kinds)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-import numpy as np
 import torch
 
 from engine.nuner import int8
@@ -41,8 +40,6 @@ def measure_reads(text: TextEncoder, examples: Sequence[Example], seed: int) -> 
 
 def _read(text: TextEncoder, examples: Sequence[Example]) -> None:
     ids, mask = pad([example.ids.tolist() for example in examples])
-    sizes = torch.tensor([len(example.word_at) for example in examples])
-    row = torch.arange(len(examples)).repeat_interleave(sizes)
-    at = torch.from_numpy(np.concatenate([example.word_at for example in examples])).long()
-    casings = torch.from_numpy(np.concatenate([example.casings for example in examples])).long()
-    text.words(Batch(text.lower(ids, mask), mask, row, at, casings))
+    word_at = [example.word_at for example in examples]
+    casings = [example.casings for example in examples]
+    text.words(Batch.of(text.lower(ids, mask), mask, word_at, casings))

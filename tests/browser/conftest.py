@@ -1,7 +1,8 @@
 """A real studio in a process of its own, on a free port with its own database, and Chromium.
 
-`studio` serves all tests of a module: each makes projects of its own. `page` is a fresh visitor and
-fails its test if the page threw, broke its security policy or asked anyone but the studio.
+`studio` serves all tests of a module: each makes projects of its own, `demo` is one. `page` is a
+fresh visitor and fails its test if the page threw, broke its security policy or asked anyone but
+the studio; `editor` is the span editor on it.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import count
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from db.session import connect
+from tests.browser.editing import Editor, numbered
 from tests.browser.visiting import Studio
+from tests.corpus import Corpus, corpus
 
 FLAGS = [
     "--no-sandbox",
@@ -28,6 +32,8 @@ FLAGS = [
 ]
 
 PATIENCE_MS = 60_000
+
+_names = (f"project {n}" for n in count(1))
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -84,6 +90,24 @@ def page(chromium: Browser, studio: Studio) -> Iterator[Page]:
     with suppress(Error):  # the test may have closed it itself
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def project() -> str:
+    """The name of a project that no other test has."""
+    return next(_names)
+
+
+@pytest.fixture
+def demo(studio: Studio, project: str) -> Corpus:
+    """A project of its own with the types PER, ORG and LOC, with edits numbered apart."""
+    return numbered(corpus(studio.database, project))
+
+
+@pytest.fixture
+def editor(page: Page, studio: Studio, project: str, demo: Corpus) -> Editor:
+    """The span editor of `demo`, not opened yet."""
+    return Editor(page, studio, project)
 
 
 def _note_console(kind: str, text: str, faults: list[str]) -> None:

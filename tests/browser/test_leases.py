@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from db import leases
 from db.columns import now
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.editing import Editor, numbered
+from tests.browser.editing import Editor
 from tests.browser.visiting import Studio
-from tests.corpus import Corpus, corpus
+from tests.corpus import Corpus
 
 pytestmark = pytest.mark.browser
 
-_names = (f"leases {n}" for n in count(1))
-
 
 @pytest.fixture
-def project() -> str:
-    return next(_names)
-
-
-@pytest.fixture
-def demo(studio: Studio, project: str) -> Corpus:
-    return numbered(corpus(studio.database, project))
-
-
-@pytest.fixture
-def ann(page: Page, studio: Studio, project: str, demo: Corpus) -> Editor:
-    return Editor(page, studio, project)
+def ann(editor: Editor) -> Editor:
+    return editor
 
 
 @pytest.fixture

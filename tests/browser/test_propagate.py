@@ -4,39 +4,22 @@ from __future__ import annotations
 
 import random
 import re
-from itertools import count
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from engine.repeats import finder
 from engine.spans import words
-from tests.browser.editing import Editor, numbered
+from tests.browser.editing import Editor
 from tests.browser.modules import runner
 from tests.browser.visiting import Studio
 from tests.browser.writing import GOLDEN, random_text
-from tests.corpus import Corpus, corpus
+from tests.corpus import Corpus
 
 pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)> ${alert(1)} {{x}} Acme"
 INVISIBLE = re.compile("[\u200b\ufeff\u2060\xad]+")
-_names = (f"everywhere {n}" for n in count(1))
-
-
-@pytest.fixture
-def project() -> str:
-    return next(_names)
-
-
-@pytest.fixture
-def demo(studio: Studio, project: str) -> Corpus:
-    return numbered(corpus(studio.database, project))
-
-
-@pytest.fixture
-def editor(page: Page, studio: Studio, project: str, demo: Corpus) -> Editor:
-    return Editor(page, studio, project)
 
 
 @pytest.fixture

@@ -4,35 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import count
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from db import clusters, projects, texts
-from tests.browser.editing import Editor, numbered
-from tests.browser.visiting import Studio, open_page
-from tests.corpus import Corpus, corpus, suggestion
+from tests.browser.editing import Editor
+from tests.browser.visiting import open_page
+from tests.corpus import Corpus, suggestion
 
 pytestmark = pytest.mark.browser
-
-_names = (f"places {n}" for n in count(1))
-
-
-@pytest.fixture
-def project() -> str:
-    return next(_names)
-
-
-@pytest.fixture
-def demo(studio: Studio, project: str) -> Corpus:
-    return numbered(corpus(studio.database, project))
-
-
-@pytest.fixture
-def editor(page: Page, studio: Studio, project: str, demo: Corpus) -> Editor:
-    return Editor(page, studio, project)
 
 
 def asked(page: Page) -> dict[str, str]:

@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 import re
-from itertools import count
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from db import entity_types, projects
 from db.values import ProjectSettings
 from engine.types import EntityType, Suggestion
-from tests.browser.editing import Editor, numbered
-from tests.browser.visiting import Studio
-from tests.corpus import Corpus, corpus
+from tests.browser.editing import Editor
+from tests.corpus import Corpus
 
 pytestmark = pytest.mark.browser
 
 SENTENCE = "Ann Lee met Bo Ek of Acme Corp in Oslo."
-_names = (f"editor {n}" for n in count(1))
-
-
-@pytest.fixture
-def project() -> str:
-    return next(_names)
-
-
-@pytest.fixture
-def demo(studio: Studio, project: str) -> Corpus:
-    """A project of its own with the types PER, ORG and LOC."""
-    return numbered(corpus(studio.database, project))
-
-
-@pytest.fixture
-def editor(page: Page, studio: Studio, project: str, demo: Corpus) -> Editor:
-    return Editor(page, studio, project)
 
 
 def test_the_text_on_the_screen_is_the_stored_text(editor: Editor, demo: Corpus) -> None:

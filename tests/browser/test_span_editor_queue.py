@@ -4,36 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import count
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from db import entity_types
-from tests.browser.editing import Editor, numbered
+from tests.browser.editing import Editor
 from tests.browser.visiting import Studio, open_page, wait_ready
 from tests.corpus import Corpus, corpus, types
 
 pytestmark = pytest.mark.browser
 
 SENTENCE = "Ann Lee met Bo Ek of Acme Corp in Oslo."
-_names = (f"queue {n}" for n in count(1))
-
-
-@pytest.fixture
-def project() -> str:
-    return next(_names)
-
-
-@pytest.fixture
-def demo(studio: Studio, project: str) -> Corpus:
-    """A project of its own with the types PER, ORG and LOC."""
-    return numbered(corpus(studio.database, project))
-
-
-@pytest.fixture
-def editor(page: Page, studio: Studio, project: str, demo: Corpus) -> Editor:
-    return Editor(page, studio, project)
 
 
 def test_enter_accepts_what_is_left_and_opens_the_next_text(editor: Editor, demo: Corpus) -> None:
@@ -118,7 +100,7 @@ def test_a_project_without_types_says_so(editor: Editor, demo: Corpus) -> None:
 def test_a_text_that_is_gone_or_of_another_project_says_so(
     editor: Editor, demo: Corpus, studio: Studio
 ) -> None:
-    (other,) = corpus(studio.database, next(_names)).add("Not yours.")
+    (other,) = corpus(studio.database, "another").add("Not yours.")
     page = editor.page
     open_page(page, studio.address(editor.project, "annotate", 999_999))
     expect(page.get_by_text("There is no text number 999999")).to_be_visible()

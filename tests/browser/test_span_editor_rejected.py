@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
 from engine.types import Suggestion
-from tests.browser.editing import Editor, numbered
-from tests.browser.visiting import Studio
-from tests.corpus import Corpus, corpus, suggestion
+from tests.browser.editing import Editor
+from tests.corpus import Corpus, suggestion
 
 pytestmark = pytest.mark.browser
 
 SENTENCE = "Ann Lee met Bo Ek of Acme Corp in Oslo."
-_names = (f"rejected {n}" for n in count(1))
-
-
-@pytest.fixture
-def project() -> str:
-    return next(_names)
-
-
-@pytest.fixture
-def demo(studio: Studio, project: str) -> Corpus:
-    return numbered(corpus(studio.database, project))
-
-
-@pytest.fixture
-def editor(page: Page, studio: Studio, project: str, demo: Corpus) -> Editor:
-    return Editor(page, studio, project)
 
 
 def heading(editor: Editor) -> Locator:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import random
 import re
 import signal
-from itertools import count
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from db import annotations, entity_types
 from db.values import Edit
 from tests.browser.editing import Editor
-from tests.browser.visiting import Studio
-from tests.corpus import Corpus, corpus, types
+from tests.corpus import Corpus, types
 
 pytestmark = pytest.mark.browser
 
@@ -27,23 +25,6 @@ async ([url, revision]) => {
 }
 """
 """Ends once a text is at a revision; `wait_for_function` takes a promise for a yes."""
-
-_names = (f"saving {n}" for n in count(1))
-
-
-@pytest.fixture
-def project() -> str:
-    return next(_names)
-
-
-@pytest.fixture
-def demo(studio: Studio, project: str) -> Corpus:
-    return corpus(studio.database, project)
-
-
-@pytest.fixture
-def editor(page: Page, studio: Studio, project: str, demo: Corpus) -> Editor:
-    return Editor(page, studio, project)
 
 
 def second_tab(editor: Editor, text_id: int) -> Editor:
