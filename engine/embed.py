@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine import hub
 from engine.errors import CheckpointError
 from engine.nuner import checkpoint
 from engine.nuner.backbone import Backbone
@@ -54,12 +55,11 @@ class SentenceTransformerEmbedder:
         """
         check(name)
         self.name = f"sentence-transformers {name}"
-        try:
-            self._model = _loaded(name, from_hub=False)
-        except CheckpointError:
-            if not download or Path(name).is_dir():
-                raise
-            self._model = _loaded(name, from_hub=True)
+
+        def load(from_hub: bool) -> Any:
+            return _loaded(name, from_hub=from_hub)
+
+        self._model = hub.found(name, load) if download else load(False)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (n, d) unit rows, one a text."""

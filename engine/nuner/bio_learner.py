@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from engine import hub
 from engine.errors import CheckpointError, TrainingError
 from engine.nuner.backbone import pad
 from engine.nuner.bio import DEEP, BioModel, BioTagger, core, labels_of, write_bio
@@ -180,13 +181,18 @@ def load_base(base: str, labels: Sequence[str]) -> tuple[Any, Any]:
     """A token classification model with a fresh head, and its tokenizer.
 
     Raises:
-        CheckpointError: there is no such base here, it holds a pickle, or has no safetensors.
+        CheckpointError: there is no such base here and it cannot be fetched, it holds a pickle, or
+            has no safetensors.
     """
+    if Path(base).is_dir():
+        refuse_pickles(Path(base))
+    return hub.found(base, lambda from_hub: _loaded(base, labels, from_hub))
+
+
+def _loaded(base: str, labels: Sequence[str], from_hub: bool) -> tuple[Any, Any]:
     from safetensors import SafetensorError
     from transformers import AutoModelForTokenClassification, AutoTokenizer
 
-    if Path(base).is_dir():
-        refuse_pickles(Path(base))
     named = {
         "num_labels": len(labels),
         "id2label": dict(enumerate(labels)),
@@ -194,12 +200,14 @@ def load_base(base: str, labels: Sequence[str]) -> tuple[Any, Any]:
         "ignore_mismatched_sizes": True,
         "use_safetensors": True,
         "dtype": torch.float32,
+        "local_files_only": not from_hub,
     }
     try:
         net = AutoModelForTokenClassification.from_pretrained(base, **named)
         spaced = getattr(net.config, "model_type", "") in {"roberta", "longformer", "gpt2"}
         extra = {"add_prefix_space": True} if spaced else {}
-        return net, AutoTokenizer.from_pretrained(base, **extra)
+        tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=not from_hub, **extra)
+        return net, tokenizer
     except (OSError, ValueError, SafetensorError) as error:
         raise CheckpointError(
             f"The base {base!r} cannot be loaded: it must be a folder with safetensors weights, "
