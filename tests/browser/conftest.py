@@ -38,12 +38,12 @@ _names = (f"project {n}" for n in count(1))
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for all browser tests.
+    """One Chromium for the tests of a module.
 
     While Playwright is open its event loop counts as running in this thread, and no other test
-    could run one of its own: it is closed after the last browser test.
+    could run one of its own: it is closed after the module.
     """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:

@@ -182,7 +182,9 @@ def test_recorded_answers_are_marked_as_such_and_answers_known_before_as_those(
     mark, known = "recorded answers of a large language model", "known from an earlier call"
     expect(page.get_by_text(mark)).to_have_count(0)
     page.locator("#ns-only").get_by_label("all of them").check()
+    before = job.get_attribute("data-job-id") or ""
     page.get_by_role("button", name="Start tagging").click()
+    expect(job).not_to_have_attribute("data-job-id", before)
     expect(page.get_by_text(known)).to_be_visible()
     expect(job).to_have_attribute("data-status", "done")
     with studio.database.session() as session:
