@@ -1,22 +1,24 @@
-"""The demo project: texts and types, suggestions, a few accepted texts, recorded answers.
+"""The demo project: from texts and types to suggestions, a library, its map and a trained run.
 
 Making it again changes nothing; making it after it was broken off goes on where it stopped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import assets
 from db import annotations as answers
-from db import jobs, projects, texts
+from db import fewshot, jobs, projects, texts
 from db.recorded import load_recorded
 from db.session import transaction
 from db.values import NewSpan, ProjectSettings, Status, StoredText
+from engine.errors import EngineError
 from engine.formats import jsonl
 from engine.types import AnnotatedText, Record, Report
-from studio import importing, typesets
+from studio import importing, promoting, typesets
 from studio.jobs.lifecycle import drive
 from studio.wiring import EMBEDDED
 
@@ -33,6 +35,11 @@ ANSWERS = "answers.jsonl"
 AUTHOR = "demo"
 ACCEPTED = 12
 """Our choice: enough to export and to see what a finished text looks like, most left to review."""
+LIBRARY = {"features": 10, "entities": 30, "per_feature": 6, "seed": 0, "writer": "llm"}
+"""As `library build` asks for it when nothing else is said."""
+SET, K = "first", 2
+RUN = {"set": SET, "name": "first", "base": "embedded", "train": "head", "epochs": 15}
+"""The quickest training there is: a demo is waited for."""
 
 
 def make(settings: Settings, database: Database) -> Iterator[Report]:
@@ -47,7 +54,7 @@ def make(settings: Settings, database: Database) -> Iterator[Report]:
             typesets.store(session, project.id, typesets.read(assets.path("demo", "types.yaml")))
     if not any(_counts(database, project).values()):
         importing.run(database, NAME, assets.path("demo", "texts.jsonl"), "jsonl", "none")
-    job_id = _tagging_to_do(database, project)
+    job_id = _to_do(database, project, "tagging", {"tagger": EMBEDDED, "only": "new"})
     if job_id is not None:
         yield from drive(settings, database, job_id)
     counts = _counts(database, project)
@@ -55,19 +62,45 @@ def make(settings: Settings, database: Database) -> Iterator[Report]:
         _accept_some(database, project)
 
 
+def fill(settings: Settings, database: Database) -> Iterator[Report]:
+    """Do once what a person would do next: build the library, draw its map, train on a first set.
+
+    The demo opens without a part that fails, say because its types were changed in between: the row
+    of that part's job says why.
+    """
+    with database.session() as session:
+        project = projects.get(session, NAME)
+    library = {**LIBRARY, "recorded": True}
+    for kind, wanted in (("library", library), ("mapping", {}), ("finetuning", RUN)):
+        with suppress(EngineError):
+            if kind == "finetuning":
+                _first_set(database, project)
+            job_id = _to_do(database, project, kind, wanted)
+            if job_id is not None:
+                yield from drive(settings, database, job_id)
+
+
+def _first_set(database: Database, project: Project) -> None:
+    with database.session() as session:
+        made = fewshot.list_sets(session, project.id)
+    if not made:
+        promoting.promote(database, NAME, SET, promoting.Wish(K))
+
+
 def _counts(database: Database, project: Project) -> dict[Status, int]:
     with database.session() as session:
         return projects.counts(session, project.id)
 
 
-def _tagging_to_do(database: Database, project: Project) -> int | None:
-    """The job that tags the texts, None when one has done so or is at it."""
+def _to_do(
+    database: Database, project: Project, kind: str, wanted: Mapping[str, Any]
+) -> int | None:
+    """The job of a kind that is left to do, None when one was done or is at it."""
     with database.session() as session:
         jobs.mark_interrupted(session)
-        last = jobs.latest(session, project.id, "tagging")
+        last = jobs.latest(session, project.id, kind)
         if last is None:
-            wanted = {"tagger": EMBEDDED, "only": "new"}
-            return jobs.queue(session, "tagging", wanted, project.id).id
+            return jobs.queue(session, kind, wanted, project.id).id
         if last.status in ("interrupted", "cancelled", "failed"):
             return jobs.resume(session, last.id).id
         return last.id if last.status == "queued" else None

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from db.values import Project
     from studio.settings import Settings
 
-LIBRARY = {"features": 10, "entities": 30, "per_feature": 6, "seed": 0, "writer": "llm"}
-"""As `library build` asks for it when nothing else is said."""
 ON_GOLD = ("llm-zero-shot", "llm", "llm-zero-shot+sc", "llm+sc")
 """The taggers that `compare` is shown with; the two-stage votes count the same answers."""
 SAMPLES = 3
@@ -46,7 +44,7 @@ def ask(settings: Settings, database: Database) -> Iterator[Report]:
     wiring.check_llm(settings, database, project)
     tag_all = {"tagger": "llm", "samples": SAMPLES, "only": "all"}
     with database.session() as session:
-        library = jobs.queue(session, "library", LIBRARY, project.id).id
+        library = jobs.queue(session, "library", demo.LIBRARY, project.id).id
     yield from drive(settings, database, library)
     for name in ON_GOLD:
         yield from _score(settings, database, project, name)

@@ -211,18 +211,23 @@ def llm(
         Invalid: the environment's address is none.
     """
     from studio.language_model import configured
+
+    if not configured(settings, database).ready:
+        return recorded(database, project, job_id)
+    return _asking(settings, database, project.id if project else None, job_id)
+
+
+def recorded(database: Database, project: Project | None, job_id: int | None = None) -> LLM:
+    """Recorded answers behind the ledger: nothing is asked anywhere, whatever is configured."""
+    from db import llm_calls
+    from engine.llm.recorded import RecordedLLM
     from studio.llm_ledger import Ledger
 
+    with database.session() as session:
+        models = llm_calls.models(session, "recorded")
     project_id = project.id if project else None
-    if not configured(settings, database).ready:
-        from db import llm_calls
-        from engine.llm.recorded import RecordedLLM
-
-        with database.session() as session:
-            models = llm_calls.models(session, "recorded")
-        ledger = Ledger(database, project_id=project_id, job_id=job_id, only="recorded")
-        return RecordedLLM(ledger, models)
-    return _asking(settings, database, project_id, job_id)
+    ledger = Ledger(database, project_id=project_id, job_id=job_id, only="recorded")
+    return RecordedLLM(ledger, models)
 
 
 def _asking(

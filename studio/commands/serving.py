@@ -34,6 +34,7 @@ def demo(context: typer.Context, port: Port = None, no_open: NoOpen = False) -> 
     take_port(settings).close()
     with screen.database(create=True) as database:
         screen.follow(demo_project.make(settings, database), "Demo project")
+        screen.follow(demo_project.fill(settings, database), "Its library, map and first run")
     _serve(settings, demo_project.NAME)
 
 

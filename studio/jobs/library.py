@@ -1,7 +1,8 @@
 """The library job: feature sentences, entities and labelled sentences into a new version.
 
 Settings of the job: features, entities, per_feature, seed, writer ("llm" or "embedded") and
-embedder; with `draw` a job follows that draws the map of the texts, the new examples among them.
+embedder; with `recorded` the language model's recorded answers alone are used, with `draw` a job
+follows that draws the map of the texts, the new examples among them.
 """
 
 from __future__ import annotations
@@ -42,7 +43,11 @@ def run(context: Context) -> Iterator[Report]:
             embedder = _embedder(context)
             features = feature_sentences(task.texts, embedder, wanted.features)
             begun = _begin(context, project, task, features)
-        llm = wiring.llm(context.settings, database, project, job.id)
+        llm = (
+            wiring.recorded(database, project, job.id)
+            if job.settings.get("recorded")
+            else wiring.llm(context.settings, database, project, job.id)
+        )
         made = libraries.write_with_llm(database, begun, task, llm)
     else:
         embedder = _embedder(context)

@@ -16,6 +16,11 @@ from tests.integration.cli.conftest import Shell
 
 READY = re.compile(r"^NER Studio is ready at (http://127\.0\.0\.1:\d+/)$")
 MODEL = assets.path("checkpoints", "nuner-compact")
+GOLD = assets.path("demo", "gold.jsonl")
+REFRESH = (
+    "The recorded answers of the demo no longer fit its prompts, texts or types: "
+    "record them anew with `make record-demo`."
+)
 
 
 def serve(shell: Shell, *command: str) -> tuple[subprocess.Popen[str], str]:
@@ -48,6 +53,21 @@ def test_the_demo_has_texts_types_suggestions_and_accepted_texts(demo):
     assert demo("doctor", "--json").json["problems"] == []
 
 
+def test_the_demo_has_a_library_with_its_map_and_a_trained_run(demo):
+    shown = demo("library", "show", "-p", "demo", "--json")
+    assert shown.code == 0, f"{REFRESH} {shown.err}"
+    assert (shown.json["version"], shown.json["writer"]) == (1, "llm")
+    assert shown.json["examples"] >= 50
+    jobs = demo("jobs", "list", "--json").json["jobs"]
+    assert {one["kind"]: one["status"] for one in jobs} == dict.fromkeys(
+        ("tagging", "library", "mapping", "finetuning"), "done"
+    )
+    rows = demo.contents()
+    assert len(rows["run"]) == 1
+    tagged = demo("evaluate", GOLD, "-p", "demo", "--tagger", "run:first", "--json").json
+    assert tagged["micro"]["f1"] > 0.3
+
+
 def test_starting_the_demo_again_changes_nothing_and_answers_an_interrupt(demo):
     before = demo.contents()
     process, url = serve(demo, "demo")
@@ -61,15 +81,14 @@ def test_the_accepted_texts_of_the_demo_are_its_gold(demo):
     assert demo("export", "-p", "demo", "--format", "jsonl", "--out", "out.jsonl").code == 0
     lines = (demo.folder / "out.jsonl").read_text(encoding="utf-8").splitlines()
     exported = {row["text"]: row["spans"] for row in map(json.loads, lines)}
-    gold = assets.path("demo", "gold.jsonl").read_text(encoding="utf-8").splitlines()
+    gold = GOLD.read_text(encoding="utf-8").splitlines()
     expected = {row["text"]: row["spans"] for row in map(json.loads, gold)}
     assert len(exported) == 12
     assert all(expected[text] == spans for text, spans in exported.items())
 
 
 def test_the_shipped_model_is_scored_on_the_gold_of_the_demo(demo):
-    gold = assets.path("demo", "gold.jsonl")
-    report = demo("evaluate", gold, "-p", "demo", "--tagger", "embedded", "--json").json
+    report = demo("evaluate", GOLD, "-p", "demo", "--tagger", "embedded", "--json").json
     assert report["tagger"] == "embedded"
     assert (report["texts"], report["micro"]["support"]) == (60, 236)
     assert report["micro"]["f1"] > 0.3
@@ -97,10 +116,6 @@ def test_texts_are_predicted_with_a_model_folder_and_no_database(tmp_path: Path)
     assert not shell.db.exists()
 
 
-REFRESH = (
-    "The recorded answers of the demo no longer fit its prompts, texts or types: "
-    "record them anew with `make record-demo`."
-)
 COMPARED = "embedded,llm-zero-shot,llm-zero-shot+sc,llm-zero-shot+vote,llm,llm+sc,llm+vote"
 
 
@@ -114,8 +129,7 @@ def test_recorded_answers_build_the_library_tag_with_votes_and_are_compared(demo
     )
     assert tagged.code == 0, f"{REFRESH} {tagged.err}"
     assert (tagged.json["failed"], tagged.json["cached_calls"]) == (0, 3 * 156)
-    gold = assets.path("demo", "gold.jsonl")
-    compared = demo("compare", gold, "-p", "demo", "--taggers", COMPARED, "--json")
+    compared = demo("compare", GOLD, "-p", "demo", "--taggers", COMPARED, "--json")
     assert compared.code == 0, f"{REFRESH} {compared.err}"
     assert {row["tagger"]: row["failed"] for row in compared.json["rows"]} == dict.fromkeys(
         COMPARED.split(","), 0
