@@ -49,7 +49,7 @@ FILES = (
     "tokenizer.json",
 )
 KNOWN = "known"
-SMALL = (KNOWN, "out.weight")
+SMALL = (KNOWN, "hidden.weight", "out.weight")
 """What of the concept encoder is stored as int8 rows. [C]: the bundle stays below 45 MB."""
 READS = "reads."
 """What `engine.nuner.reads` measured; a bundle may lack it, and then tags in bfloat16."""

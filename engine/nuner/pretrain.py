@@ -78,6 +78,7 @@ class Trainer:
         self, model: Model, corpus: Corpus, config: PretrainConfig, device: torch.device
     ) -> None:
         self.model, self.corpus, self.config, self.device = model, corpus, config, device
+        self.modules = {"text": model.text, "concepts": model.concepts}
         self.step = 0
         self.early: Weights = {}
         self.recent: deque[float] = deque(maxlen=100)
@@ -157,7 +158,7 @@ class Trainer:
             keep: folder that holds the state of an interrupted run; it is resumed when its
                 settings are the same, and written every `SAVE_EVERY` steps.
         """
-        modules = {"text": self.model.text, "concepts": self.model.concepts}
+        modules = self.modules
         notes = {"config": to_dict(self.config), "steps": len(self.plan)}
         found = resume.read_notes(keep) if keep else None
         if keep and found and notes.items() <= found.items():
@@ -244,7 +245,9 @@ def pretrain(
     """Pre-train from data folders and write a bundle to `out`; a stopped run is resumed.
 
     Args:
-        start: a bundle whose weights to begin with; None means from the backbone alone.
+        start: a bundle whose weights to begin with, and to average the final ones with: what is
+            learnt anew then costs less of what was known (WiSE-FT, arXiv 2109.01903). None means
+            from the backbone alone.
 
     Yields:
         Reports; the last one has the mean loss of the last hundred steps.
@@ -264,7 +267,9 @@ def pretrain(
         model.concepts.load_state_dict(known.concepts.state_dict())
     model.to(target)
     trainer = Trainer(model, corpus, config, target)
+    known_before = copy_weights(trainer.modules) if start is not None else {}
     yield from trainer.run(keep=out)
+    average_weights(trainer.modules, known_before)
     model.to(torch.device("cpu"))
     measure_reads(model.text, corpus.examples, config.seed)
     mean = sum(trainer.recent) / max(1, len(trainer.recent))

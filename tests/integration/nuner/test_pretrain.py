@@ -9,7 +9,9 @@ import torch
 from engine.errors import CheckpointError, TaggingError, TrainingError
 from engine.nuner import checkpoint, resume
 from engine.nuner.config import EncoderConfig, PretrainConfig
-from engine.nuner.pretrain import pretrain
+from engine.nuner.corpus import load as load_corpus
+from engine.nuner.model import Model
+from engine.nuner.pretrain import Trainer, find_sets, pretrain
 from engine.nuner.tagger import EmbeddedTagger
 from engine.nuner.tuning import DevSet, tune
 from engine.types import AnnotatedText, EntityType, Span
@@ -62,6 +64,27 @@ def test_results_do_not_depend_on_what_else_is_in_the_batch(trained):
     alone = [next(iter(tagger.tag([t]))).annotated() for t in texts]
     assert together == alone
     assert {together[-1].surface(s) for s in together[-1].spans} >= {"ramen", "Quito"}
+
+
+def test_a_continued_run_is_averaged_with_what_it_started_from(sets, trained, tmp_path):
+    start, _ = trained
+    config = replace(CONFIG, epochs=1)
+    corpus = load_corpus(find_sets([sets], config), tiny_backbone().tokenizer, 128)
+    known = checkpoint.load(start).model
+    torch.manual_seed(config.seed)
+    alone = Model.fresh(tiny_backbone(), EncoderConfig())
+    alone.text.load_state_dict(known.text.state_dict())
+    alone.concepts.load_state_dict(known.concepts.state_dict())
+    list(Trainer(alone, corpus, config, torch.device("cpu")).run())
+    out = tmp_path / "continued"
+    list(pretrain([sets], out, tiny_backbone(), config, EncoderConfig(), start=start))
+    ended = checkpoint.load(out).model
+    moved = 0.0
+    for name, weight in ended.text.top.named_parameters():
+        before, after = (dict(m.text.top.named_parameters())[name] for m in (known, alone))
+        assert torch.allclose(weight, (before + after) / 2, atol=1e-3)
+        moved = max(moved, float((after - before).detach().abs().max()))
+    assert moved > 3e-3
 
 
 def test_a_stopped_run_ends_where_an_uninterrupted_one_does(sets, tmp_path, monkeypatch):
