@@ -39,6 +39,19 @@ class TrainingError(EngineError):
     """Training cannot start or go on: no data, unusable settings, a loss that is not a number."""
 
 
+class OnnxError(EngineError):
+    """A run cannot be written as ONNX.
+
+    Attributes:
+        kind: short name for scripts: "missing_package", "exists", "bad_file", or, when the work
+            itself failed, "not_exportable" or "parity".
+    """
+
+    def __init__(self, message: str, *, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
 class LLMError(EngineError):
     """A language-model endpoint could not be reached or gave no usable answer.
 

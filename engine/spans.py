@@ -82,6 +82,11 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
+def word_pattern() -> str:
+    """The word rule as an expression of Python's `re`, for a reader without this package."""
+    return _pattern().pattern
+
+
 def words(text: str) -> list[tuple[int, int]]:
     """Where the words of a text are, in order, as half-open code point offsets.
 

@@ -26,12 +26,12 @@ def names(database: Database, project: Project) -> dict[str, str]:
     return {f"{PREFIX}{run.name}": f"your run {run.name} (from {run.base})" for run in listed}
 
 
-def check(database: Database, project: Project, types: Sequence[EntityType], spec: str) -> Run:
-    """The run that `spec` names, when it can tag this project.
+def find(database: Database, project: Project, spec: str) -> Run:
+    """The run that `spec` names, with or without "run:", when its folder is there.
 
     Raises:
         NotFound: there is no such run.
-        RequestRefused: its folder is gone, or it tags types that the project has not.
+        RequestRefused: its folder is gone.
     """
     with database.session() as session:
         run = runs.get(session, project.id, spec.removeprefix(PREFIX))
@@ -39,6 +39,17 @@ def check(database: Database, project: Project, types: Sequence[EntityType], spe
         raise RequestRefused(
             f"The folder of run {run.name}, {run.folder}, is gone; train it again.", where=spec
         )
+    return run
+
+
+def check(database: Database, project: Project, types: Sequence[EntityType], spec: str) -> Run:
+    """The run that `spec` names, when it can tag this project.
+
+    Raises:
+        NotFound: there is no such run.
+        RequestRefused: its folder is gone, or it tags types that the project has not.
+    """
+    run = find(database, project, spec)
     known = {t.code for t in types}
     foreign = [str(code) for code in run.values.get("mentions", {}) if code not in known]
     if foreign:

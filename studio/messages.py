@@ -75,7 +75,7 @@ def exit_code(error: BaseException) -> int:
     """2 when the request could not be done as asked and nothing changed, 1 when the work failed."""
     if isinstance(error, LLMError):
         return 2 if error.kind == "not_configured" else 1
-    failed = {"busy", "no_space", UNEXPECTED}
+    failed = {"busy", "no_space", "not_exportable", "parity", UNEXPECTED}
     return 1 if isinstance(error, WorkFailed) or kind(error) in failed else 2
 
 

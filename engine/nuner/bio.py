@@ -92,7 +92,7 @@ class BioTagger:
         self,
         name: str,
         version: str,
-        model: BioModel,
+        model: nn.Module,
         tokenizer: Any,
         types: Sequence[EntityType],
         window: tuple[int, int],
@@ -208,17 +208,24 @@ def load_bio(
     threshold: float | None,
     device: str,
 ) -> BioTagger:
-    """Read what `write_bio` wrote."""
-    from transformers import AutoModelForTokenClassification, AutoTokenizer
-
-    net = AutoModelForTokenClassification.from_pretrained(
-        folder, use_safetensors=True, local_files_only=True, dtype=torch.float32
-    )
-    model = BioModel(net, bool(run["concat"]))
-    if model.deep is not None:
-        model.deep.load_state_dict(load_file(folder / HEAD))
-    tokenizer = core(AutoTokenizer.from_pretrained(folder, local_files_only=True))
+    """The tagger in what `write_bio` wrote."""
+    model, tokenizer = read_bio(folder, bool(run["concat"]))
     first, second = run["window"]
     return BioTagger(
         name, version, model, tokenizer, types, (first, second), pick(device), threshold
     )
+
+
+def read_bio(folder: Path, concat: bool) -> tuple[BioModel, Any]:
+    """Read what `write_bio` wrote: the model in single precision and its fast tokenizer."""
+    from transformers import AutoModelForTokenClassification, AutoTokenizer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    net = AutoModelForTokenClassification.from_pretrained(
+        folder, use_safetensors=True, local_files_only=True, dtype=torch.float32
+    )
+    model = BioModel(net, concat)
+    if model.deep is not None:
+        model.deep.load_state_dict(load_file(folder / HEAD))
+    return model, core(AutoTokenizer.from_pretrained(folder, local_files_only=True))

@@ -7,6 +7,7 @@ the scores of the window in which it stands further from the edge. Nothing is cu
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from tokenizers import Tokenizer
 
 from engine.nuner import int8
 from engine.nuner.backbone import pad
+from engine.nuner.config import EncoderConfig
 from engine.nuner.corpus import first_tokens
 from engine.nuner.encoder import ROLES, Batch, TextEncoder, casing
 from engine.nuner.head import ClassHead
@@ -90,34 +92,22 @@ def fastest(text: TextEncoder, device: str) -> TextEncoder:
     return text.with_layers(layers[: len(text.bottom)], layers[len(text.bottom) :])
 
 
-class WordScorer:
-    """Scores every word of texts against class vectors.
+class Scorer(ABC):
+    """Scores every word of texts, window by window; a subclass says what runs a batch.
 
     Args:
-        text: in evaluation mode; it is moved to `device` in the fastest precision.
-        tokenizer: of its backbone.
-        head: the class vectors.
-        device: "cpu" or a CUDA device.
-        workers: threads that each run one batch; default one a core.
+        tokenizer: of the encoder's backbone.
+        config: how long a window is.
+        kinds: classes that a word is scored against.
+        workers: threads that each run one batch.
+        budget: sub-tokens a batch, padding included.
     """
 
     def __init__(
-        self,
-        text: TextEncoder,
-        tokenizer: Tokenizer,
-        head: ClassHead,
-        device: str = "cpu",
-        workers: int = 0,
+        self, tokenizer: Tokenizer, config: EncoderConfig, kinds: int, workers: int, budget: int
     ) -> None:
-        on_cpu = device == "cpu"
-        weight, bias = head.folded(text)
-        self.weight, self.bias = weight.to(device), bias.to(device)
-        self.kinds = len(head.vectors)
-        self.text = fastest(text, device)
-        self.tokenizer = tokenizer
-        self.device = torch.device(device)
-        self.workers = workers or workers_on(self.device)
-        self.budget = BATCH_TOKENS if on_cpu else BATCH_TOKENS_CUDA
+        self.tokenizer, self.config, self.kinds = tokenizer, config, kinds
+        self.workers, self.budget = workers, budget
 
     def score(self, texts: Iterable[str]) -> Iterator[tuple[Prepared, Scores]]:
         """Yield each text's words and their (roles, w, c) probabilities, in order."""
@@ -151,25 +141,61 @@ class WordScorer:
         encoded = self.tokenizer.encode_batch(pieces, is_pretokenized=True)
         prepared: list[Prepared] = []
         windows: list[Window] = []
-        config = self.text.config
+        config = self.config
         for i, (at, split, tokens) in enumerate(zip(spans, pieces, encoded, strict=True)):
             prepared.append(Prepared(at, np.asarray([casing(w) for w in split], np.int64)))
             word_at = first_tokens(tokens.word_ids, len(split))
             windows += cut(i, tokens.ids, word_at, config.window, config.window_overlap)
         return prepared, windows
 
-    @torch.inference_mode()
+    @abstractmethod
     def _run(self, batch: Sequence[Window], prepared: Sequence[Prepared]) -> Scores:
         """(roles, words of the batch, c) probabilities."""
+
+
+class WordScorer(Scorer):
+    """Scores every word of texts against class vectors.
+
+    Args:
+        text: in evaluation mode; it is moved to `device` in the fastest precision.
+        tokenizer: of its backbone.
+        head: the class vectors.
+        device: "cpu" or a CUDA device.
+        workers: threads that each run one batch; default one a core.
+    """
+
+    def __init__(
+        self,
+        text: TextEncoder,
+        tokenizer: Tokenizer,
+        head: ClassHead,
+        device: str = "cpu",
+        workers: int = 0,
+    ) -> None:
+        self.device = torch.device(device)
+        workers = workers or workers_on(self.device)
+        budget = BATCH_TOKENS if device == "cpu" else BATCH_TOKENS_CUDA
+        super().__init__(tokenizer, text.config, len(head.vectors), workers, budget)
+        weight, bias = head.folded(text)
+        self.weight, self.bias = weight.to(device), bias.to(device)
+        self.text = fastest(text, device)
+
+    @torch.inference_mode()
+    def _run(self, batch: Sequence[Window], prepared: Sequence[Prepared]) -> Scores:
         ids, mask = pad([w.ids for w in batch])
-        casings = [prepared[w.text].casings[w.first : w.first + len(w.word_at)] for w in batch]
         ids, mask = ids.to(self.device), mask.to(self.device)
         hidden = self.text.lower(ids, mask)
+        casings = casings_of(batch, prepared)
         words = self.text.words(Batch.of(hidden, mask, [w.word_at for w in batch], casings))
         logits = torch.addmm(self.bias, words.float(), self.weight.T)
         probabilities = logits.sigmoid().cpu().numpy()
         shaped: Any = probabilities.reshape(len(words), len(ROLES), self.kinds)
         return np.ascontiguousarray(shaped.transpose(1, 0, 2))
+
+
+def casings_of(batch: Sequence[Window], prepared: Sequence[Prepared]) -> list[NDArray[np.int64]]:
+    """The casing of each word of each window."""
+    return [prepared[w.text].casings[w.first : w.first + len(w.word_at)] for w in batch]
 
 
 def workers_on(device: torch.device) -> int:

@@ -183,6 +183,23 @@ def _load_spans(
     threshold: float | None,
     device: str,
 ) -> SpanTagger:
+    text, head, tokenizer, decode = read_spans(folder)
+    scorer = WordScorer(text, tokenizer, head, device)
+    rules = rules_of(kept, len(types))
+    return SpanTagger(name, version(folder), scorer, types, rules, decode, threshold)
+
+
+def rules_of(kept: Mapping[str, Any], types: int) -> TypeRules:
+    """The rules of some entity types, from their JSON values."""
+    return TypeRules(
+        np.asarray(kept["broader"], bool).reshape(types, types),
+        tuple(kept["rest"]),
+        np.asarray(kept["named"], bool),
+    )
+
+
+def read_spans(folder: Path) -> tuple[TextEncoder, ClassHead, Tokenizer, DecodeConfig]:
+    """Read what `write_spans` wrote, in single precision and evaluation mode."""
     settings = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     state = unpack(load_file(folder / WEIGHTS))
     text = TextEncoder(
@@ -195,14 +212,7 @@ def _load_spans(
     head = ClassHead(*empty)
     head.load_state_dict(_under(state, "head."))
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-    rules = TypeRules(
-        np.asarray(kept["broader"], bool).reshape(len(types), len(types)),
-        tuple(kept["rest"]),
-        np.asarray(kept["named"], bool),
-    )
-    scorer = WordScorer(text.eval(), tokenizer, head, device)
-    decode = from_dict(DecodeConfig, settings["decode"])
-    return SpanTagger(name, version(folder), scorer, types, rules, decode, threshold)
+    return text.eval(), head, tokenizer, from_dict(DecodeConfig, settings["decode"])
 
 
 def _under(state: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

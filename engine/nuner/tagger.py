@@ -18,7 +18,7 @@ from engine.nuner.concepts import shown
 from engine.nuner.config import DecodeConfig
 from engine.nuner.decoding import WordSpan, decode
 from engine.nuner.head import ClassHead
-from engine.nuner.inference import Prepared, Scores, WordScorer
+from engine.nuner.inference import Prepared, Scorer, Scores, WordScorer
 from engine.nuner.named import asks_for_names, dim_plain
 from engine.nuner.rest import add_rest, rest_kinds, rest_types
 from engine.types import EntityType, Span, Suggestion, Tagged
@@ -90,7 +90,7 @@ class SpanTagger:
         self,
         name: str,
         version: str,
-        scorer: WordScorer,
+        scorer: Scorer,
         types: Sequence[EntityType],
         rules: TypeRules,
         config: DecodeConfig,

@@ -1,7 +1,8 @@
-"""`finetune` and `distil`: a few-shot set, or the library, into a run that tags."""
+"""`finetune`, `distil`: a few-shot set, or the library, into a run; `export-onnx` takes it away."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("finetune")(finetune)
     app.command("distil")(distil)
+    app.command("export-onnx")(export_onnx)
 
 
 def finetune(
@@ -55,6 +57,32 @@ def distil(
     """Fine-tune on the library that a language model wrote, before any human label."""
     wish = {"set": "", "name": name, "base": base, "train": train}
     _train(context, project, wish | {"epochs": epochs, "device": device, "seed": seed})
+
+
+def export_onnx(
+    context: typer.Context,
+    project: InProject,
+    run: Annotated[str, typer.Option(help="Name of the run.")],
+    out: Annotated[Path, typer.Option(help="Folder to write; it must not exist.")],
+) -> None:
+    """Write a run as ONNX, kept only when it computes what the run does."""
+    from studio import onnx_exporting
+
+    screen = console.of(context)
+    with screen.database() as database:
+        wish = onnx_exporting.prepare(database, project, run, out)
+        screen.say("Writing the graph and comparing it with the run ...")
+        done = onnx_exporting.export(wish)
+    screen.answer(
+        done,
+        [
+            f"{done['run']} is in {done['folder']} as ONNX; it differs from torch by "
+            f"{done['difference']:.2g} at most on {done['texts']} texts "
+            f"({done['tolerance']:g} is allowed).",
+            f"Its spans are the same in {done['spans_agree']} of these texts, and those of "
+            f"run:{done['run']} as it tags here in {done['tagger_agrees']}.",
+        ],
+    )
 
 
 def _train(context: typer.Context, project: str, wish: dict[str, Any]) -> None:

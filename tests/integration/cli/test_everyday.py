@@ -11,8 +11,8 @@ from tests.builders import annotated, row, write_lines
 
 def test_help_answers_for_every_command(shell):
     commands = (
-        "project types import tag promote evaluate compare export predict pretrain jobs doctor "
-        "backup restore serve demo"
+        "project types import tag promote evaluate compare export export-onnx predict pretrain "
+        "jobs doctor backup restore serve demo"
     )
     for command in ("", *commands.split()):
         done = shell(*command.split(), "--help")
