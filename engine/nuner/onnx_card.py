@@ -118,7 +118,8 @@ def card(about: Mapping[str, Any]) -> str:
     lines = [
         f"# {about['run']}, as ONNX",
         "",
-        f"A named-entity tagger: run {about['run']}, fine-tuned from {about['base']} in NER Studio.",
+        f"A named-entity tagger: run {about['run']}, fine-tuned from {about['base']} in NER "
+        f"Studio.",
         "",
         f"Single precision, operator set {about['opset']}; any number of texts, tokens and words.",
         "",
