@@ -116,6 +116,10 @@ def _let_through(project_id: int, asked: Queue) -> Any:
 def _conditions(project_id: int, sieve: Sieve) -> list[Any]:
     where = [TEXT.c.project_id == project_id, TEXT.c.status.in_(sieve.status)]
     where += [ONLY[name] for name in sorted(sieve.only)]
+    if not sieve.only:
+        # True of every text: it makes SQLite read them in the order in which they are stored, four
+        # times as fast as in the order of another index that it may pick.
+        where.append(TEXT.c.position >= 0)
     if sieve.code:
         type_id = (
             select(ENTITY_TYPE.c.id)
