@@ -121,10 +121,11 @@ export class Editor {
   }
 
   choose(span) {
+    // To look for a selection makes the browser lay out the whole text: only where there is one.
+    if (this.selection) show(this.painting, null);
     this.chosen = span;
     this.selection = null;
     this.cursor = span?.start ?? this.cursor;
-    show(this.painting, null);
     this.screen.drawChosen();
     if (!span) return;
     this.screen.reveal(span);
