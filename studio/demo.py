@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import assets
 from db import annotations as answers
-from db import fewshot, jobs, projects, texts
+from db import evaluation, fewshot, jobs, projects, texts
 from db.recorded import load_recorded
 from db.session import transaction
 from db.values import NewSpan, ProjectSettings, Status, StoredText
@@ -35,9 +35,11 @@ ANSWERS = "answers.jsonl"
 AUTHOR = "demo"
 ACCEPTED = 12
 """Our choice: enough to export and to see what a finished text looks like, most left to review."""
+MEASURED = 5
+"""Of the accepted texts: kept for evaluation, so that the first run has a score."""
 LIBRARY = {"features": 10, "entities": 30, "per_feature": 6, "seed": 0, "writer": "llm"}
 """As `library build` asks for it when nothing else is said."""
-SET, K = "first", 2
+SET, K = "first", 4
 RUN = {"set": SET, "name": "first", "base": "embedded", "train": "head", "epochs": 15}
 """The quickest training there is: a demo is waited for."""
 
@@ -107,7 +109,7 @@ def _to_do(
 
 
 def _accept_some(database: Database, project: Project) -> None:
-    """Answer the first texts of the gold file as a careful annotator would."""
+    """Answer the first texts of the gold file as a careful annotator would, some for measuring."""
     gold = [r for r in jsonl.read(assets.path("demo", "gold.jsonl")) if isinstance(r, Record)]
     with database.session() as session:
         ids = texts.ids_to_tag(session, project.id, "all")
@@ -116,6 +118,8 @@ def _accept_some(database: Database, project: Project) -> None:
             text_id = by_text.get(record.content.text)
             if text_id is not None:
                 _accept(session, texts.get(session, text_id), record.content)
+        kept = [record.content.text for record in gold[ACCEPTED - MEASURED : ACCEPTED]]
+        evaluation.keep_same(session, project.id, kept)
 
 
 def _accept(session: Session, stored: StoredText, gold: AnnotatedText) -> None:

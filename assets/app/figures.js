@@ -65,6 +65,6 @@ function share(value) {
 }
 
 function seconds(value) {
-  if (value === null) return '–';
+  if (!value) return '–'; // nobody timed it
   return value < 90 ? `${value.toFixed(value < 10 ? 1 : 0)} s` : `${(value / 60).toFixed(1)} min`;
 }
