@@ -4,11 +4,12 @@
 
 import { go } from '../app/address.js';
 import { h, plural } from '../app/dom.js';
-import { colours, layout, plotly } from '../app/plotly.js';
+import { ahead, colours, layout, plotly } from '../app/plotly.js';
 import { addStyle } from '../span_editor/style.js';
 import { curve } from './curve.js';
-import { MANY, selection, traces } from './figure.js';
-import { points } from './points.js';
+import { MANY, placed, selection, traces } from './figure.js';
+import { groups, points } from './points.js';
+import { painted, sketch } from './sketch.js';
 import { PointTable } from './table.js';
 
 const EVERY = 1500; // milliseconds between two looks while the map is being drawn
@@ -46,12 +47,14 @@ class ClusterMap {
     this.parts = {
       tools: h('div', { class: 'cm-tools' }),
       figure: h('div', { class: 'cm-figure', role: 'img' }),
+      stage: h('div', { class: 'cm-stage' }),
       note: h('div', { class: 'cm-note', 'aria-live': 'polite' }),
       curve: h('div', { class: 'cm-curve' }),
       detail: h('div', { class: 'cm-detail', 'data-testid': 'map-detail', 'aria-live': 'polite' }),
       side: h('section', { class: 'cm-side', 'aria-label': 'Points of the map' }),
     };
-    const { tools, figure, note, curve: silhouettes, detail, side } = this.parts;
+    const { tools, figure, stage, note, curve: silhouettes, detail, side } = this.parts;
+    stage.append(figure);
     this.table = new PointTable(side, {
       select: (keys) => this.select(keys),
       filtered: () => this.drawTable(),
@@ -59,7 +62,7 @@ class ClusterMap {
     this.work = h(
       'div',
       { class: 'cm-work', hidden: true },
-      h('div', { class: 'cm-main' }, tools, figure, detail),
+      h('div', { class: 'cm-main' }, tools, stage, detail),
       side,
     );
     this.root.replaceChildren(note, this.work, silhouettes);
@@ -74,6 +77,7 @@ class ClusterMap {
 
   forget() {
     if (this.drawn) window.Plotly?.purge(this.parts.figure);
+    clear(this.parts.stage);
     this.drawn = null;
     this.payload = null;
     this.selected = null;
@@ -83,24 +87,27 @@ class ClusterMap {
 
   // Ask what there is; again after a while as long as a job draws.
   async look(turn) {
-    plotly().catch(() => {}); // read while the points are on their way; drawing says what went wrong
-    const payload = await fetch(`/api/figures/map?project=${encodeURIComponent(this.project)}`)
-      .then((answer) => (answer.ok ? answer.json() : null))
+    ahead();
+    const says = await fetch(`/api/figures/map?project=${encodeURIComponent(this.project)}`)
+      .then((answer) => (answer.ok ? answer.text() : null))
       .catch(() => null);
     if (turn !== this.turn) return;
-    if (payload) await this.take(payload);
+    if (says) await this.take(says);
     else this.say(h('p', { role: 'alert' }, 'The map could not be fetched: the studio did not answer.'), this.again('Try again'));
-    if (payload && RUNNING.includes(payload.job?.status)) setTimeout(() => turn === this.turn && this.look(turn), EVERY);
+    if (says && RUNNING.includes(this.payload?.job?.status)) setTimeout(() => turn === this.turn && this.look(turn), EVERY);
   }
 
-  async take(payload) {
-    const says = JSON.stringify(payload);
+  // says: the answer as JSON
+  async take(says) {
     if (says !== this.says) {
+      const payload = JSON.parse(says);
       this.says = says;
       this.payload = payload;
       this.points = payload.drawn ? points(payload) : [];
       this.byKey = new Map(this.points.map((point) => [point.key, point]));
       this.work.hidden = !payload.drawn;
+      if (this.points.length >= MANY && !this.drawn) await this.sketch();
+      if (this.payload !== payload) return;
       this.drawTools();
       this.drawTable();
       this.parts.curve.replaceChildren(...curve(payload.curve ?? [], this.chooseK));
@@ -211,16 +218,19 @@ class ClusterMap {
 
   // --- the figure -------------------------------------------------------------------------------
 
+  // What can be seen at once; the figure takes its place.
+  async sketch() {
+    const { stage } = this.parts;
+    clear(stage);
+    stage.append(sketch(stage, groups(this.points, this.by, this.payload.types), (point) => placed(point, this.layout)));
+    await painted();
+    this.root.dataset.sketched = String(this.points.length);
+  }
+
   async draw() {
-    if (!this.payload?.drawn) return;
-    let Plotly;
-    try {
-      Plotly = await plotly();
-    } catch (trouble) {
-      this.parts.figure.replaceChildren(h('p', { role: 'alert' }, trouble.message));
-      return;
-    }
-    const { figure } = this.parts;
+    const { payload } = this;
+    if (!payload?.drawn) return;
+    const { figure, stage } = this.parts;
     const { ink } = colours(figure);
     const gl = this.points.length >= MANY && hasWebGL();
     const made = traces(this.points, {
@@ -230,6 +240,15 @@ class ClusterMap {
       gl,
       ink,
     });
+    let Plotly;
+    try {
+      Plotly = await plotly();
+    } catch (trouble) {
+      clear(stage);
+      figure.replaceChildren(h('p', { role: 'alert' }, trouble.message));
+      return;
+    }
+    if (payload !== this.payload) return; // something newer is being drawn
     selection(made, this.selected).forEach((rows, i) => {
       if (rows) made[i].selectedpoints = rows;
     });
@@ -250,6 +269,7 @@ class ClusterMap {
       }),
       CONFIG,
     );
+    clear(stage);
     this.drawn = made;
     this.listen(figure);
     figure.setAttribute('aria-label', `Map of ${plural(this.points.length, 'point')}; the table beside it lists the same.`);
@@ -316,6 +336,11 @@ class ClusterMap {
       ),
     );
   }
+}
+
+// Take the sketch away.
+function clear(stage) {
+  stage.querySelector('.cm-sketch')?.remove();
 }
 
 let webgl = null;

@@ -5,12 +5,17 @@ import { escaped, groups, hover } from './points.js';
 export const MANY = 1500; // points from which on WebGL draws them, where the browser has it
 const SIZES = { text: 7, medoid: 15, example: 11 };
 
+// Where a point lies in a layout: [x, y].
+export function placed(point, layout) {
+  return (layout === 'fine' && point.fine) || point.plane;
+}
+
 // One trace a group for texts, and on top of them feature sentences and examples, whose signs say
 // what they are whatever their colour: a star, a ring.
 export function traces(all, { by, layout, types, gl, ink }) {
   const kind = gl ? 'scattergl' : 'scatter';
   const names = new Map(types.map(({ code, name }) => [code, name]));
-  const place = (point) => (layout === 'fine' && point.fine) || point.plane;
+  const place = (point) => placed(point, layout);
   const trace = (points, name, marker, more = {}) => ({
     type: kind,
     mode: 'markers',

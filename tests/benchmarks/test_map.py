@@ -35,10 +35,13 @@ _WATCH = """
   new PerformanceObserver((list) => window.busy.push(...list.getEntries().map(
     (task) => [task.startTime, task.duration]))).observe({type: 'longtask', buffered: true});
   window.drawn = [];
+  window.sketched = [];
   const note = () => requestAnimationFrame(() => requestAnimationFrame(
     () => window.drawn.push(performance.now())));
   const watch = new MutationObserver((seen) => seen.some((one) => one.target.matches(
     '[data-testid=cluster-map]') && one.target.dataset.points > 0) && note());
+  new MutationObserver(() => window.sketched.push(performance.now())).observe(document,
+    {subtree: true, attributes: true, attributeFilter: ['data-sketched']});
   const names = ['data-points', 'data-by', 'data-layout', 'data-selected'];
   addEventListener('DOMContentLoaded', () => watch.observe(document.body,
     {subtree: true, attributes: true, attributeFilter: names}));
@@ -51,6 +54,7 @@ _TIMES = """
   const root = document.querySelector('[data-testid=cluster-map]');
   return {
     drawn: window.drawn[0],
+    sketched: window.sketched[0],
     asked: points.startTime,
     arrived: points.responseEnd,
     bytes: points.encodedBodySize,
@@ -134,7 +138,8 @@ def test_ten_thousand_points_to_the_screen(big: Corpus, studio: Studio, visitor:
     print(
         f"\n{POINTS} points with {first['by']}, {first['bytes'] / 1e6:.1f} MB on the wire: "
         f"{told('address to drawn', '', 'drawn')}; {told('asked to arrived', 'asked', 'arrived')}; "
-        f"{told('arrived to drawn', 'arrived', 'drawn')} (budget 500 ms from asked to drawn); "
+        f"{told('asked to every point seen', 'asked', 'sketched')} (budget 500 ms); "
+        f"{told('arrived to drawn', 'arrived', 'drawn')}; "
         f"longest task {statistics.median(one['longest'] for one in again):.0f} ms"
     )
     for what, act in {
