@@ -40,7 +40,11 @@ def ask(name: str) -> None:
         CheckpointError: the hub does not answer, or has no such model.
     """
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
+    from huggingface_hub.errors import (
+        HFValidationError,
+        OfflineModeIsEnabled,
+        RepositoryNotFoundError,
+    )
 
     missing = f"This machine has no model {name!r}, and "
     try:
@@ -49,7 +53,12 @@ def ask(name: str) -> None:
         raise CheckpointError(
             f"{missing}neither has the Hugging Face hub, or it wants a token (HF_TOKEN)."
         ) from error
-    except Exception as error:  # its client's errors change with its versions
+    except OfflineModeIsEnabled as error:
         raise CheckpointError(
-            f"{missing}the Hugging Face hub does not answer: {error or type(error).__name__}."
+            f"{missing}HF_HUB_OFFLINE keeps it from asking the Hugging Face hub."
+        ) from error
+    except Exception as error:  # its client's errors change with its versions
+        reason = str(error).strip().rstrip(".") or type(error).__name__
+        raise CheckpointError(
+            f"{missing}the Hugging Face hub does not answer: {reason}."
         ) from error

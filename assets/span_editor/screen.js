@@ -224,9 +224,12 @@ export class Screen {
     this.parts.hint.textContent = words;
   }
 
+  // Just before the frame: to scroll at once would lay the text out once more.
   reveal(span) {
-    this.painting.spanElements(span.id)[0]?.scrollIntoView({ block: 'nearest' });
-    this.list.reveal(span.id);
+    requestAnimationFrame(() => {
+      this.painting.spanElements(span.id)[0]?.scrollIntoView({ block: 'nearest' });
+      this.list.reveal(span.id);
+    });
   }
 
   revealPoint(point) {

@@ -66,7 +66,7 @@ def test_a_base_of_the_hub_that_cannot_be_had_ends_the_training_with_a_sentence(
     ended = few(*TRAIN, "--set", "few", "--base", "nobody/has-this-model")
     assert ended.code == 2
     last = ended.err.splitlines()[-1]
-    assert last.startswith("Error: ") and "'nobody/has-this-model' cannot be loaded" in last
+    assert last.startswith("Error: ") and "has no model 'nobody/has-this-model'" in last
     assert few("--json", "jobs", "list").json["jobs"][0]["status"] == "failed"
 
 
