@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -62,14 +63,15 @@ def test_a_file_is_compared_on_and_a_wrong_one_is_refused(
     wrong.write_text(json.dumps({"text": "Ann left.", "spans": spans}) + "\n")
     chooser = page.locator("#ns-compare-file input[type=file]")
     chooser.set_input_files(wrong)
-    expect(page.locator("#ns-compare-file")).to_contain_text("wrong.jsonl")
+    expect(page.locator("#ns-compare-file")).to_contain_text(re.compile(r"wrong\s*\.jsonl"))
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.get_by_test_id("news-body")).to_contain_text("no entity type")
     page.get_by_test_id("news-close").click()
     right = write_lines(tmp_path / "right.jsonl", [row(annotated("Bo left Lima.", PER="Bo"))])
     page.locator("#ns-compare-file").get_by_label("Clear").click()
     chooser.set_input_files(right)
-    expect(page.locator("#ns-compare-file")).to_contain_text("right.jsonl")
+    # Gradio sets the ending apart, sometimes with a blank before it.
+    expect(page.locator("#ns-compare-file")).to_contain_text(re.compile(r"right\s*\.jsonl"))
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.get_by_test_id("comparison")).to_have_attribute("data-rows", "1")
     expect(page.get_by_test_id("comparison")).to_contain_text("right.jsonl")
