@@ -50,8 +50,12 @@ def tag(
     ],
     limit: Limit = 0,
     only: Annotated[
-        Only, typer.Option(help="Texts nobody tagged yet, or all that nobody finished.")
-    ] = Only.NEW,
+        Only | None,
+        typer.Option(
+            help="Texts nobody tagged yet, or all that nobody finished (default: new; all where "
+            "there is none and this tagger has not tagged before)."
+        ),
+    ] = None,
     threshold: Threshold = None,
     samples: Samples = None,
     shared: Annotated[
@@ -76,22 +80,33 @@ def tag(
             found = projects.get(session, project)
         tagging.check(settings, database, found, tagger)
         llm_taggers.check_shared(tagger, shared)
+        which = only.value if only else _which(database, found, tagger)
         wanted = {
             "tagger": tagger,
-            "only": only.value,
+            "only": which,
             "limit": limit,
             "threshold": threshold,
             "samples": samples,
             "shared": shared,
         }
         with database.session() as session:
-            count = len(texts.ids_to_tag(session, found.id, only.value))
+            count = len(texts.ids_to_tag(session, found.id, which))
         count = min(count, limit) if limit else count
         state_calls(screen, settings, database, found, [tagger], count, samples)
         with database.session() as session:
             job = jobs.queue(session, "tagging", wanted, found.id)
         finished = follow(screen, settings, database, job.id)
     _answer(screen, finished)
+
+
+def _which(database: Database, project: Project, tagger: str) -> str:
+    """What is tagged when nothing is said: never a text twice, and something for a new tagger."""
+    from db import suggestions, texts
+
+    with database.session() as session:
+        new = texts.ids_to_tag(session, project.id)
+        seen = tagger in suggestions.taggers(session, project.id)
+    return Only.NEW.value if new or seen else Only.ALL.value
 
 
 def state_calls(

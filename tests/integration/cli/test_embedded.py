@@ -124,9 +124,7 @@ def test_recorded_answers_build_the_library_tag_with_votes_and_are_compared(demo
     assert built.code == 0, f"{REFRESH} {built.err}"
     assert (built.json["llm_calls"], built.json["cached_calls"]) == (0, 66)
     assert built.json["examples"] >= 50
-    tagged = demo(
-        "tag", "-p", "demo", "--tagger", "llm", "--samples", "3", "--json", "--only", "all"
-    )
+    tagged = demo("tag", "-p", "demo", "--tagger", "llm", "--samples", "3", "--json")
     assert tagged.code == 0, f"{REFRESH} {tagged.err}"
     assert (tagged.json["failed"], tagged.json["cached_calls"]) == (0, 3 * 156)
     compared = demo("compare", GOLD, "-p", "demo", "--taggers", COMPARED, "--json")
