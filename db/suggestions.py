@@ -47,6 +47,23 @@ def taggers(session: Session, project_id: int) -> list[str]:
     return sorted(session.connection().execute(query).scalars())
 
 
+def has_tagged(session: Session, project_id: int, asked: str) -> bool:
+    """Whether a tagger has looked at a text of the project.
+
+    Args:
+        asked: what it was asked for as; a tagger of one's own may go by another name.
+    """
+    query = (
+        select(TAGGED.c.text_id)
+        .join(TAGGING, TAGGING.c.id == TAGGED.c.tagging_id)
+        .where(
+            TAGGING.c.project_id == project_id, TAGGING.c.settings["tagger"].as_string() == asked
+        )
+        .limit(1)
+    )
+    return session.connection().execute(query).first() is not None
+
+
 def write_batch(
     session: Session,
     tagging_id: int,

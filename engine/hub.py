@@ -19,14 +19,14 @@ def found(name: str, load: Callable[[bool], Model]) -> Model:
 
     Args:
         name: of the hub, or a folder.
-        load: called with whether it may ask the hub; raises CheckpointError or OSError.
+        load: called with whether it may ask the hub; raises CheckpointError.
 
     Raises:
         CheckpointError: neither this machine nor the hub has it, or the hub does not answer.
     """
     try:
         return load(False)
-    except (CheckpointError, OSError):
+    except CheckpointError:
         if Path(name).is_dir():
             raise
     ask(name)

@@ -74,9 +74,10 @@ def fill(settings: Settings, database: Database) -> Iterator[Report]:
         project = projects.get(session, NAME)
     library = {**LIBRARY, "recorded": True}
     for kind, wanted in (("library", library), ("mapping", {}), ("finetuning", RUN)):
-        with suppress(EngineError):
-            if kind == "finetuning":
+        if kind == "finetuning":
+            with suppress(EngineError):  # without the set, the training says what it lacks
                 _first_set(database, project)
+        with suppress(EngineError):
             job_id = _to_do(database, project, kind, wanted)
             if job_id is not None:
                 yield from drive(settings, database, job_id)

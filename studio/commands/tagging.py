@@ -105,7 +105,7 @@ def _which(database: Database, project: Project, tagger: str) -> str:
 
     with database.session() as session:
         new = texts.ids_to_tag(session, project.id)
-        seen = tagger in suggestions.taggers(session, project.id)
+        seen = suggestions.has_tagged(session, project.id, tagger)
     return Only.NEW.value if new or seen else Only.ALL.value
 
 

@@ -147,7 +147,7 @@ def test_only_texts_that_nobody_tagged_are_tagged_unless_all_are_asked_for(proje
     assert shell("tag", "-p", "P", "--tagger", "names", "--limit", "3", "--json").json["texts"] == 3
     assert shell("tag", "-p", "P", "--tagger", "names", "--json").json["texts"] == 1
     assert shell("tag", "-p", "P", "--tagger", "names", "--json").json["texts"] == 0
-    for only, count in (("new", 0), (None, 4)):
+    for only, count in (("new", 0), (None, 4), (None, 0)):
         said = () if only is None else ("--only", only)
         done = shell("tag", "-p", "P", "--tagger", "slow", "--json", *said)
         assert done.json["texts"] == count

@@ -54,7 +54,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 def refusing(from_hub: bool) -> str:
     if from_hub:
         return "fetched"
-    raise OSError("not in the cache")
+    raise CheckpointError("not in the cache")
 
 
 def test_what_the_machine_has_is_taken_without_asking() -> None:
@@ -88,6 +88,6 @@ def test_a_hub_that_does_not_answer_is_asked_once(server: Hub) -> None:
 
 
 def test_a_folder_is_never_looked_for_on_the_hub(server: Hub, tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="not in the cache"):
+    with pytest.raises(CheckpointError, match="not in the cache"):
         hub.found(str(tmp_path), refusing)
     assert server.asked == []
