@@ -8,12 +8,12 @@ import { ahead, colours, layout, plotly } from '../app/plotly.js';
 import { addStyle } from '../span_editor/style.js';
 import { curve } from './curve.js';
 import { MANY, placed, selection, traces } from './figure.js';
+import { RUNNING, notes, tools } from './notes.js';
 import { groups, points } from './points.js';
 import { painted, sketch } from './sketch.js';
 import { PointTable } from './table.js';
 
 const EVERY = 1500; // milliseconds between two looks while the map is being drawn
-const RUNNING = ['queued', 'running'];
 const CONFIG = {
   displaylogo: false,
   responsive: true,
@@ -148,64 +148,14 @@ class ClusterMap {
   }
 
   drawNote() {
-    const { drawn, job, total, missing, texts } = this.payload;
-    const running = RUNNING.includes(job?.status);
-    if (!total) return this.say(h('p', {}, 'There are no texts to draw yet.'));
-    if (running) {
-      const what = drawn && texts.fine === null ? 'A finer layout is on its way.' : 'The map is being drawn.';
-      return this.say(h('p', { class: 'cm-busy' }, what));
-    }
-    const failed = ['failed', 'interrupted'].includes(job?.status);
-    const trouble = failed && h('p', { role: 'alert' }, job.error || 'Drawing the map was interrupted.');
-    if (!drawn) {
-      return this.say(
-        trouble,
-        h('p', {}, `The map shows ${plural(total, 'text')} by what they are about. Drawing it takes a moment and costs nothing.`),
-        this.again('Draw the map', true),
-      );
-    }
-    const outside = total - texts.id.length;
-    return this.say(
-      trouble,
-      outside > 0 && h('p', {}, `${texts.id.length.toLocaleString('en')} of ${plural(total, 'text')} are on the map.`),
-      missing > 0 && h('p', {}, `${plural(missing, 'example')} came after the map was drawn.`),
-      (trouble || outside > 0 || missing > 0) && this.again('Draw it anew'),
-    );
+    this.say(...notes(this.payload, (label, primary) => this.again(label, primary)));
   }
 
   drawTools() {
     if (!this.payload.drawn) return;
-    const { texts } = this.payload;
-    const choice = (label, name, options) =>
-      h(
-        'fieldset',
-        { class: 'cm-choice' },
-        h('legend', {}, label),
-        options.map(([value, words, off]) =>
-          h(
-            'button',
-            {
-              type: 'button',
-              class: 'ns-filter',
-              'aria-pressed': String(this[name] === value),
-              'data-testid': `map-${name}-${value}`,
-              disabled: off,
-              onclick: () => this.choose(name, value),
-            },
-            words,
-          ),
-        ),
-      );
-    this.parts.tools.replaceChildren(
-      choice('Colour', 'by', [
-        ['cluster', 'by cluster'],
-        ['type', 'by entity type'],
-      ]),
-      choice('Layout', 'layout', [
-        ['fine', 'finer', texts.fine === null],
-        ['plane', 'straight'],
-      ]),
-    );
+    const chosen = { by: this.by, layout: this.layout };
+    const fine = this.payload.texts.fine !== null;
+    this.parts.tools.replaceChildren(...tools(chosen, fine, (name, value) => this.choose(name, value)));
   }
 
   choose(name, value) {
