@@ -26,6 +26,7 @@ export function commandFor(editor, event) {
 export function run(editor, command, event) {
   if (event?.repeat && ONCE.has(command.name)) return true;
   if (editor.walk.moving) return true; // the text that the key was meant for is gone
+  if (editor.propagate.atWork) return true; // a step over many texts is about to change this one
   return COMMANDS[command.name](editor, command, event) ?? true;
 }
 

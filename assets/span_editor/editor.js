@@ -210,6 +210,7 @@ export class Editor {
   // --- changes ----------------------------------------------------------------------------------
 
   change(edit, said = '') {
+    if (this.propagate.atWork) return;
     const operation = this.doc.edit(edit);
     if (!operation) return;
     this.popover.close();

@@ -14,6 +14,7 @@ export class Propagate {
   constructor(dialog, actions) {
     this.dialog = dialog;
     this.actions = actions;
+    this.atWork = false; // a step over many texts is on its way
     this.turn = 0; // what is still being looked for is not wanted any more
     this.options = { whole: true, sameCase: true, accepted: false };
     this.scope = 'text';
@@ -208,7 +209,9 @@ export class Propagate {
     await this.report(way, () => bulk.turn(way, id));
   }
 
+  // The open text may be one of them: it waits for what the store makes of it.
   async report(did, send) {
+    this.atWork = true;
     try {
       const report = await send();
       const words = view.outcome(did, report);
@@ -217,6 +220,8 @@ export class Propagate {
     } catch (trouble) {
       if (this.dialog.isOpen) this.hold(trouble.message);
       else this.actions.say(trouble.message);
+    } finally {
+      this.atWork = false;
     }
   }
 

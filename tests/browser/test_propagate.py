@@ -6,7 +6,7 @@ import random
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from engine.repeats import finder
 from engine.spans import words
@@ -134,6 +134,28 @@ def test_a_text_changed_in_the_meantime_is_named_and_left_alone(
     result = editor.page.get_by_test_id("bulk-result")
     expect(result).to_contain_text("1 text changed in the meantime, left alone: 2.")
     assert editor.spans(text_id=second) == [("Bo", "PER")]
+
+
+def test_nothing_is_changed_while_a_step_over_many_texts_is_on_its_way(
+    editor: Editor, demo: Corpus
+) -> None:
+    ids = [demo.tagged(f"Acme and Bo, number {n}.", ORG="Acme", PER="Bo") for n in range(2)]
+    everywhere(editor, ids[0])
+    page = editor.page
+    page.get_by_test_id("propagate-label").press("Enter")
+    page.get_by_test_id("bulk-done").press("Enter")
+    held: list[Route] = []
+    page.route(re.compile(r"/api/bulk/\d+/undo"), lambda route: held.append(route))
+    with page.expect_request(re.compile(r"/api/bulk/\d+/undo")):
+        editor.press("Control+z")
+    editor.press("Tab", "x", "Control+z", "s")
+    held.pop().continue_()
+    expect(page.locator(".se-hint")).to_contain_text("Taken back")
+    assert held == []
+    assert editor.text_id == ids[0]
+    assert editor.spans("suggestion") == [("Acme", "ORG"), ("Bo", "PER")]
+    editor.press("Tab", "a").saved()
+    assert len(editor.spans()) == 1
 
 
 def test_undo_of_one_text_leaves_the_others_and_the_list_of_steps_turns_the_rest(

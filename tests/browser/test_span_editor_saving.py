@@ -7,7 +7,7 @@ import re
 import signal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from db import annotations, entity_types
 from db.values import Edit
@@ -50,6 +50,30 @@ def in_conflict(editor: Editor) -> Editor:
     editor.drag_over("Ann Lee").press(demo_keys["PER"])
     expect(editor.root).to_have_attribute("data-save", "conflict")
     return other
+
+
+def test_an_answer_older_than_what_was_saved_since_is_not_believed(
+    editor: Editor, demo: Corpus
+) -> None:
+    first = demo.tagged(SENTENCE, PER="Ann Lee")
+    second = demo.tagged("Bo lives in Lima.", PER="Bo", LOC="Lima")
+    page, ahead = editor.page, re.compile(rf"/api/texts/{second}\?")
+    with page.expect_response(ahead):
+        editor.open(first)
+    late: list[tuple[Route, APIResponse]] = []
+    page.route(ahead, lambda route: late.append((route, route.fetch())))
+    with page.expect_request(ahead):  # fetched ahead, so the editor looks once more
+        editor.press("Enter").at(second)
+    editor.press("Tab", "a").saved()
+    assert late[0][1].json()["revision"] == 0
+    for route, before in late:
+        with page.expect_response(ahead):
+            route.fulfill(response=before)
+    expect(editor.root).to_have_attribute("data-revision", "1")
+    editor.press("Tab", "x").saved()
+    assert editor.spans() == [("Bo", "PER")]
+    assert editor.spans("suggestion") == []
+    assert editor.stored()["revision"] == 2
 
 
 def test_two_tabs_meet_in_a_visible_conflict_and_nothing_is_overwritten(
