@@ -203,6 +203,7 @@ export class Editor {
   findType() {
     const from = this.standing();
     if (!from) return this.say('Select words or a span first.');
+    if (this.chosen) this.screen.bring(this.chosen);
     const rect = this.painting.range(...stretch(from)).getBoundingClientRect();
     return this.popover.find(this.types, this.recent, rect);
   }

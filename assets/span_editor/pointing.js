@@ -3,6 +3,8 @@
 import { run } from './commands.js';
 import { standOn } from './selection.js';
 
+const NEAR = 60; // pixels, some two lines
+
 export function pointing(editor) {
   return {
     // A drag or a double-click; with an armed type it labels at once.
@@ -23,7 +25,7 @@ export function pointing(editor) {
         return;
       }
       editor.choose(span === editor.chosen ? around(editor, span) : span);
-      editor.popover.offer(editor.chosen, { bottom: event.clientY + 12, left: event.clientX });
+      editor.popover.offer(editor.chosen, beside(editor, event));
     },
 
     // Shift-click: from where the selection began to here.
@@ -40,6 +42,16 @@ export function pointing(editor) {
 export function onRow(editor, id, name) {
   editor.choose(editor.byId(id));
   if (name) run(editor, { name });
+}
+
+// Where the chosen span lies, as far as it is near what was pressed: it should stay in sight.
+function beside({ painting, chosen }, { clientX: left, clientY }) {
+  const { top, bottom } = painting.range(chosen.start, chosen.end).getBoundingClientRect();
+  return {
+    left,
+    top: Math.max(top, clientY - NEAR),
+    bottom: Math.min(bottom, clientY + NEAR),
+  };
 }
 
 // A second click on a span goes to the one around it, if there is one.

@@ -112,12 +112,13 @@ export class Popover {
       if (this.isOpen) draw();
     });
     hits = fitting(types, '', recent);
-    this.open(h('div', { class: 'se-pop-find' }, input, list), rect);
     draw();
+    this.open(h('div', { class: 'se-pop-find' }, input, list), rect);
     input.focus();
   }
 
-  // Under a rectangle of the text, inside of what the popover is laid out in.
+  // Under a rectangle of the text, or above it where the window ends; inside of what the popover is
+  // laid out in.
   open(content, rect) {
     this.root.replaceChildren(content);
     this.root.hidden = false;
@@ -125,6 +126,8 @@ export class Popover {
     if (!around || !rect) return;
     const left = Math.min(rect.left - around.left, around.width - this.root.offsetWidth - 8);
     this.root.style.left = `${Math.max(8, left)}px`;
-    this.root.style.top = `${rect.bottom - around.top + 8}px`;
+    const high = this.root.offsetHeight + 8;
+    const above = rect.bottom + high > window.innerHeight && rect.top > high;
+    this.root.style.top = `${(above ? rect.top - high : rect.bottom + 8) - around.top}px`;
   }
 }

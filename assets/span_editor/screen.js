@@ -48,6 +48,7 @@ export class Screen {
       figures: () => editor.keeper.queue.figures(),
     });
     this.noticed = '';
+    this.waits = false; // what stands beside the text has not caught up with it yet
     this.parts.queue.hidden = true;
     this.show('nothing');
   }
@@ -70,14 +71,27 @@ export class Screen {
     this.drawTypes(doc.stored.types);
     const painted = this.painting.update(doc.spans, editor.typeMap);
     if (painted && editor.selection) show(this.painting, editor.selection);
-    this.list.show(doc.spans, doc, editor.typeMap, editor.chosen);
     this.drawChosen();
-    this.drawQueue();
     this.drawSaving();
     this.parts.undo.disabled = !doc.canUndo;
     this.parts.redo.disabled = !doc.canRedo;
     this.parts.flag.setAttribute('aria-pressed', String(doc.flagged));
+    this.drawBeside();
     return undefined;
+  }
+
+  // What stands beside the text follows once the frame with the text is out.
+  drawBeside() {
+    if (this.waits) return;
+    this.waits = true;
+    afterFrame(() => {
+      this.waits = false;
+      const { doc, typeMap, chosen } = this.editor;
+      this.drawQueue();
+      if (!doc) return;
+      this.list.show(doc.spans, doc, typeMap, chosen);
+      if (chosen) this.list.reveal(chosen.id);
+    });
   }
 
   drawTypes(types) {
@@ -227,13 +241,23 @@ export class Screen {
   // Just before the frame: to scroll at once would lay the text out once more.
   reveal(span) {
     requestAnimationFrame(() => {
-      this.painting.spanElements(span.id)[0]?.scrollIntoView({ block: 'nearest' });
-      this.list.reveal(span.id);
+      this.bring(span);
+      if (!this.waits) this.list.reveal(span.id);
     });
+  }
+
+  // At once, for what is to be laid beside it.
+  bring(span) {
+    this.painting.spanElements(span.id)[0]?.scrollIntoView({ block: 'nearest' });
   }
 
   revealPoint(point) {
     const element = this.painting.place(point)[0].parentElement;
     if (element?.closest('.se-block')) element.scrollIntoView({ block: 'nearest' });
   }
+}
+
+function afterFrame(action) {
+  if (document.hidden) setTimeout(action);
+  else requestAnimationFrame(() => setTimeout(action));
 }

@@ -306,3 +306,15 @@ def test_overlapping_spans_are_drawn_stacked_where_a_project_allows_them(
         pieces = editor.drawn(surface)
         assert "".join(pieces.all_text_contents()) == surface
         expect(pieces.first).to_have_attribute("data-code", code)
+
+
+def test_the_popover_stays_in_the_window(editor: Editor, demo: Corpus) -> None:
+    lines = "\n".join(f"Line {n} of a long text." for n in range(60))
+    text_id = demo.tagged(f"Ann Lee begins.\n{lines}\nIt ends in Oslo.", PER="Ann Lee", LOC="Oslo")
+    page = editor.open(text_id).page
+    for surface in ("Ann Lee", "Oslo"):
+        editor.press("Tab", "/")
+        expect(page.get_by_test_id("type-filter")).to_be_focused()
+        expect(page.locator(".se-pop")).to_be_in_viewport(ratio=1)
+        expect(editor.drawn(surface)).to_be_in_viewport()
+        editor.press("Escape")
