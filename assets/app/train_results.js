@@ -332,8 +332,6 @@ function use(run) {
     h('h2', {}, 'Use it elsewhere'),
     h('p', {}, 'The model is a folder of its own: weights, tokenizer, entity types and a card that says how it was made.'),
     h('pre', { tabindex: 0 }, run.folder),
-    h('p', { class: 'ns-muted' }, 'Tag a file with it from a shell; no database and no network are needed:'),
-    h('pre', { tabindex: 0 }, run.command),
-    run.transformers && [h('p', { class: 'ns-muted' }, 'Or load it with transformers:'), h('pre', { tabindex: 0 }, run.transformers)],
+    run.uses.map(({ says, lines }) => [h('p', { class: 'ns-muted' }, says), h('pre', { tabindex: 0 }, lines)]),
   );
 }

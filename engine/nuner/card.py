@@ -19,6 +19,12 @@ tagger = pipeline("token-classification", model="{folder}", aggregation_strategy
 tagger(["Words", "of", "the", "text", "."], is_split_into_words=True)  # punctuation apart
 ```"""
 
+TRUSTED = """```python
+from transformers import pipeline
+tagger = pipeline("token-classification", model="{folder}", trust_remote_code=True)
+tagger("...")
+```"""
+
 OURS = "ner-studio predict texts.jsonl --model THIS_FOLDER --out tagged.jsonl"
 
 
@@ -77,8 +83,12 @@ def _use(kind: str, settings: Mapping[str, Any]) -> list[str]:
     if kind == "spans":
         return [
             *lines,
-            "This model scores the inside, start and end of mentions apart and decodes spans from "
-            "the three; transformers has no such head, so it loads in NER Studio alone.",
+            "Or with transformers, where NER Studio is installed. The model scores the inside, "
+            "start and end of mentions apart and decodes spans from the three; transformers has no "
+            "head like that, so the few lines of ner_studio_run.py lead it to ours. Both give the "
+            "same spans.",
+            "",
+            TRUSTED.format(folder="THIS_FOLDER"),
         ]
     if settings["concat"]:
         return [

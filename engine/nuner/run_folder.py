@@ -9,8 +9,9 @@
     README.md          the model card
 
 Two kinds: "spans" grew from the embedded checkpoint (a text encoder, class vectors, span decoding)
-and is read by this module; "bio" grew from a hub encoder and is also a token classification model
-of transformers.
+and is read by this module, to which a few lines of code lead transformers (see
+`engine.nuner.run_pipeline`); "bio" grew from a hub encoder and is a token classification model of
+transformers.
 """
 
 from __future__ import annotations
@@ -49,6 +50,32 @@ LAYOUT = 1
 
 RUN, CONFIG, WEIGHTS, TOKENIZER = "run.json", "config.json", "model.safetensors", "tokenizer.json"
 TYPES, REPORT, CARD = "types.json", "report.json", "README.md"
+
+LOADER = "ner_studio_run"
+LOADER_CODE = '''"""Lets transformers load this run, where NER Studio is installed."""
+
+try:
+    from engine.nuner.run_pipeline import RunConfig, RunModel, RunPipeline
+except ImportError as missing:
+    raise ImportError("This run loads in transformers where NER Studio is installed.") from missing
+'''
+"""The module that transformers runs for whoever trusts the folder's code, and what it says."""
+
+FOR_TRANSFORMERS: Mapping[str, Any] = {
+    "model_type": "ner-studio-run",
+    "auto_map": {
+        "AutoConfig": f"{LOADER}.RunConfig",
+        "AutoModelForTokenClassification": f"{LOADER}.RunModel",
+    },
+    "custom_pipelines": {
+        "token-classification": {
+            "impl": f"{LOADER}.RunPipeline",
+            "pt": ["AutoModelForTokenClassification"],
+            "type": "text",
+        }
+    },
+}
+"""What config.json says to transformers, in the words of its custom models."""
 
 PICKLES = frozenset(
     (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", ".dill", ".npy", ".npz")
@@ -116,8 +143,10 @@ def write_spans(
         "decode": to_dict(decode),
         "roles": list(ROLES),
         "classes": len(head.vectors),
+        **FOR_TRANSFORMERS,
     }
     write_json(folder / CONFIG, config)
+    (folder / f"{LOADER}.py").write_text(LOADER_CODE, encoding="utf-8")
     kept = {
         "broader": rules.broader.tolist(),
         "rest": list(rules.rest),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from db import entity_types, evaluation, fewshot, jobs, library, projects, runs, suggestions
 from studio import estimating
 from studio.estimating import Past, Wish
+from studio.pages.run_uses import uses
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -251,7 +251,7 @@ def results(session: Session, project: str, chosen: str = "") -> dict[str, Any]:
         "project": project,
         "types": [{"code": t.code, "name": t.name, "colour": t.colour} for t in types],
         "runs": [line(run) for run in listed],
-        "detail": detail(run=opened, rival=rival(opened.name, known)) if opened else None,
+        "detail": detail(opened, project, rival(opened.name, known)) if opened else None,
     }
 
 
@@ -285,10 +285,9 @@ def measured(dev: Mapping[str, Any]) -> str:
     return "parts held out in turn" if dev.get("from") == "folds" else ""
 
 
-def detail(run: Run, rival: str = "") -> dict[str, Any]:
+def detail(run: Run, project: str, rival: str = "") -> dict[str, Any]:
     """A run with its scores, confusions and mistakes, and how to use it."""
     dev = run.values.get("dev") or {}
-    folder = shlex.quote(run.folder)
     return {
         **line(run),
         "said": _said(dev, written=not run.settings.get("set")),
@@ -298,8 +297,7 @@ def detail(run: Run, rival: str = "") -> dict[str, Any]:
         "rival": rival,
         "tagger": f"run:{run.name}",
         "folder": run.folder,
-        "command": f"ner-studio predict texts.txt --model {folder} --out tagged.jsonl",
-        "transformers": _transformers(run.folder) if run.values.get("kind") == "bio" else "",
+        "uses": uses(run, project),
     }
 
 
@@ -321,14 +319,6 @@ def _said(dev: Mapping[str, Any], written: bool) -> str:
     )
     keep = "Keep some accepted texts for evaluation on the page of few-shot sets."
     return f"Not measured: {why}. {keep}"
-
-
-def _transformers(folder: str) -> str:
-    return (
-        "from transformers import pipeline\n"
-        f'tagger = pipeline("token-classification", model={folder!r}, '
-        'aggregation_strategy="first")'
-    )
 
 
 def rival(name: str, taggers: Sequence[str]) -> str:

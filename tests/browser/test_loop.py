@@ -156,7 +156,8 @@ def train(page: Page, studio: Studio, chromium: Browser) -> None:
     assert len(last) >= max(early, 3)  # a point an epoch at least, and a reload loses none
     assert last[-1]["epoch"] >= 1
     expect(page.get_by_test_id("runs").locator('[data-run="mine"]')).to_be_visible()
-    expect(page.get_by_test_id("run-use")).to_contain_text("ner-studio predict")
+    for way in ("ner-studio predict", "trust_remote_code=True", "ner-studio export-onnx"):
+        expect(page.get_by_test_id("run-use")).to_contain_text(way)
     other = chromium.new_context().new_page()
     open_page(other, studio.address(NAME, "train"))
     expect(other.get_by_test_id("loss-plot")).to_have_attribute("data-points", str(len(last)))

@@ -78,6 +78,24 @@ def spans_of(found):
     return [(e["start"], e["end"], e["entity_group"]) for e in found]
 
 
+def test_transformers_is_led_to_the_spans_of_a_run_of_ours(bundle, tmp_path, monkeypatch):
+    from transformers import dynamic_module_utils, pipeline
+
+    monkeypatch.setattr(dynamic_module_utils, "HF_MODULES_CACHE", str(tmp_path / "modules"))
+    monkeypatch.syspath_prepend(tmp_path / "modules")
+    out = tmp_path / "run"
+    list(finetune(job(bundle, out)))
+    texts = [t.text for t in meals(8, seed=3)] + ["", "Zürich 🍜 isn't Ghent's ramen."]
+    theirs = pipeline("token-classification", model=str(out), trust_remote_code=True)(texts)
+    for text, tagged, found in zip(texts, load_run(out).tag(texts), theirs, strict=True):
+        spans = [(one["start"], one["end"], one["entity_group"]) for one in found]
+        assert spans == [(s.start, s.end, s.label) for s in tagged.annotated().spans]
+        assert all(text[one["start"] : one["end"]] == one["word"] for one in found)
+    assert any(theirs)
+    with pytest.raises(ValueError, match="trust_remote_code"):
+        pipeline("token-classification", model=str(out), trust_remote_code=False)
+
+
 @pytest.mark.parametrize("kind", [tiny_bert, tiny_roberta])
 def test_transformers_finds_the_same_spans(kind, tmp_path, monkeypatch):
     monkeypatch.setattr("engine.nuner.devices.has_bfloat16", lambda: False)  # as transformers

@@ -134,10 +134,27 @@ def test_a_run_is_told_with_its_scores_and_its_use(database: Database, project: 
     detail = told["detail"]
     assert detail["micro"]["f1"] == 0.667
     assert detail["source"] == "the set first@1"
-    assert "--model '/runs/a b'" in detail["command"]
+    shell, pipeline, onnx = (one["lines"] for one in detail["uses"])
+    assert "--model '/runs/a b'" in shell
+    assert "trust_remote_code=True" in pipeline
+    assert onnx == "ner-studio export-onnx -p letters --run 'a b' --out '/runs/a b-onnx'"
     assert "had not seen it" in detail["said"]
     assert later is not None
     assert "your last run" in later["estimate"]
+
+
+@pytest.mark.parametrize(("concat", "ways"), [(False, 3), (True, 2)])
+def test_a_run_of_an_encoder_needs_no_code_of_ours_in_transformers(
+    database: Database, project: int, concat: bool, ways: int
+) -> None:
+    with database.session() as session:
+        runs.create(
+            session, project, "bert", base="some/encoder", folder="/x", settings={"set": ""},
+            values=values(kind="bio", settings={"concat": concat}),
+        )  # fmt: skip
+        detail = train_views.results(session, "letters", "bert")["detail"]
+    assert len(detail["uses"]) == ways
+    assert "trust_remote_code" not in str(detail["uses"])
 
 
 def test_a_run_that_was_not_measured_says_so(database: Database, project: int) -> None:
