@@ -22,6 +22,7 @@ export class Painting {
     this.map = null;
     this.blocks = [];
     this.elements = [];
+    this.inside = []; // the spans of each block, as drawn
     this.signatures = [];
     this.ids = [];
     this.root.replaceChildren();
@@ -55,6 +56,8 @@ export class Painting {
     const each = spread(this.blocks, spans);
     let painted = 0;
     each.forEach((inside, i) => {
+      if (alike(this.inside[i], inside)) return;
+      this.inside[i] = inside;
       const now = signature(inside);
       if (this.signatures[i] === now) this.rename(i, inside);
       else {
@@ -79,6 +82,7 @@ export class Painting {
 
   // Paint everything at the next update, for instance because a type got another colour.
   forget() {
+    this.inside = [];
     this.signatures = [];
   }
 
@@ -158,6 +162,11 @@ export class Painting {
   blockAt(point) {
     return this.elements[Math.max(0, countBelow(this.blockStarts, point + 1) - 1)] ?? this.root;
   }
+}
+
+// The very same spans; most blocks are not touched by an edit.
+function alike(before, now) {
+  return before?.length === now.length && now.every((span, i) => span === before[i]);
 }
 
 // What stands behind a span: its type, for a suggestion also how sure the tagger is.
