@@ -13,7 +13,7 @@ from studio import hardware
 from studio.errors import RequestRefused
 from studio.estimating import EMBEDDED, Wish
 from studio.jobs import runner
-from studio.pages import train_views
+from studio.pages import run_views, train_views
 from studio.pages.answers import any_of, attach
 from studio.pages.frame import Address, Frame, HeaderValue, Update, move
 from studio.pages.train_views import KIND, SET
@@ -172,7 +172,7 @@ def _data(frame: Frame, project: str, source: str | None, wish: Wish) -> dict[st
 
 def _results(frame: Frame, project: str, chosen: str = "") -> dict[str, Any]:
     with frame.database.session() as session:
-        return train_views.results(session, project, chosen)
+        return run_views.results(session, project, chosen)
 
 
 def wire(page: TrainPage, frame: Frame) -> None:

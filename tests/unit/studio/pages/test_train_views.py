@@ -17,7 +17,7 @@ from db.set_values import Pick
 from engine.types import AnnotatedText, Record, Span
 from studio import estimating
 from studio.estimating import Wish
-from studio.pages import train_views
+from studio.pages import run_views, train_views
 from studio.pages.train import queue
 from tests.builders import TYPES
 
@@ -127,7 +127,7 @@ def test_a_run_is_told_with_its_scores_and_its_use(database: Database, project: 
             session, project, "a b", base="embedded", folder="/runs/a b",
             settings={"set": "first@1"}, values=values(),
         )  # fmt: skip
-        told = train_views.results(session, "letters")
+        told = run_views.results(session, "letters")
         later = train_views.data_card(session, project, "set:first@1", WISH)
         assert train_views.free_name(session, project) == "run-1"
     assert [run["name"] for run in told["runs"]] == ["a b"]
@@ -152,7 +152,7 @@ def test_a_run_of_an_encoder_needs_no_code_of_ours_in_transformers(
             session, project, "bert", base="some/encoder", folder="/x", settings={"set": ""},
             values=values(kind="bio", settings={"concat": concat}),
         )  # fmt: skip
-        detail = train_views.results(session, "letters", "bert")["detail"]
+        detail = run_views.results(session, "letters", "bert")["detail"]
     assert len(detail["uses"]) == ways
     assert "trust_remote_code" not in str(detail["uses"])
 
@@ -163,7 +163,7 @@ def test_a_run_that_was_not_measured_says_so(database: Database, project: int) -
             session, project, "tiny", base="embedded", folder="/x", settings={"set": ""},
             values=values(dev={}),
         )  # fmt: skip
-        detail = train_views.results(session, "letters", "tiny")["detail"]
+        detail = run_views.results(session, "letters", "tiny")["detail"]
     assert detail["micro"] is None
     assert detail["source"] == "the library"
     assert detail["said"].startswith("Not measured: it learnt from written sentences")
