@@ -217,8 +217,8 @@ export class Editor {
     this.popover.close();
     const [first] = edit.added;
     this.chosen = first ? this.doc.again({ ...first, kind: 'human', id: '' }) : null;
+    if (this.selection) show(this.painting, null);
     this.selection = null;
-    show(this.painting, null);
     this.keeper.push(operation);
     this.screen.draw();
     if (this.chosen) this.choose(this.chosen);

@@ -118,8 +118,12 @@ export class Painting {
     return element;
   }
 
-  spanElements(id) {
-    return [...this.root.querySelectorAll(`[data-span-id="${CSS.escape(id)}"]`)];
+  // The elements of a span, which may lie in several blocks.
+  spanElements({ id, start, end }) {
+    const named = `[data-span-id="${CSS.escape(id)}"]`;
+    const first = this.blockIndex(start);
+    const blocks = this.elements.slice(first, this.blockIndex(Math.max(start, end - 1)) + 1);
+    return blocks.flatMap((block) => [...block.querySelectorAll(named)]);
   }
 
   // The code point that a DOM position stands for; places outside the text count as its ends.
@@ -136,7 +140,7 @@ export class Painting {
   // The DOM position of a code point: [text node, offset]. At a seam, `before` asks for the end of
   // the earlier node.
   place(point, before = false) {
-    const index = Math.max(0, countBelow(this.blockStarts, before ? point : point + 1) - 1);
+    const index = this.blockIndex(before ? point - 1 : point);
     const unit = this.map.toUtf16(point);
     const walker = document.createTreeWalker(
       this.elements[index] ?? this.root,
@@ -160,7 +164,11 @@ export class Painting {
   }
 
   blockAt(point) {
-    return this.elements[Math.max(0, countBelow(this.blockStarts, point + 1) - 1)] ?? this.root;
+    return this.elements[this.blockIndex(point)] ?? this.root;
+  }
+
+  blockIndex(point) {
+    return Math.max(0, countBelow(this.blockStarts, point + 1) - 1);
   }
 }
 

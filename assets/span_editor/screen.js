@@ -48,6 +48,7 @@ export class Screen {
       figures: () => editor.keeper.queue.figures(),
     });
     this.noticed = '';
+    this.marked = []; // the elements of the chosen span
     this.waits = false; // what stands beside the text has not caught up with it yet
     this.parts.queue.hidden = true;
     this.show('nothing');
@@ -108,10 +109,10 @@ export class Screen {
 
   drawChosen() {
     const { chosen, armed, doc } = this.editor;
-    for (const old of this.parts.text.querySelectorAll('.is-chosen'))
-      old.classList.remove('is-chosen');
-    if (chosen)
-      for (const piece of this.painting.spanElements(chosen.id)) piece.classList.add('is-chosen');
+    const pieces = chosen ? this.painting.spanElements(chosen) : [];
+    for (const old of this.marked) if (!pieces.includes(old)) old.classList.remove('is-chosen');
+    for (const piece of pieces) piece.classList.add('is-chosen');
+    this.marked = pieces;
     this.parts.text.classList.toggle('is-armed', armed !== null);
     this.palette.show(armed, chosen?.code);
     this.parts.propagate.disabled = !chosen;
@@ -248,7 +249,7 @@ export class Screen {
 
   // At once, for what is to be laid beside it.
   bring(span) {
-    this.painting.spanElements(span.id)[0]?.scrollIntoView({ block: 'nearest' });
+    this.painting.spanElements(span)[0]?.scrollIntoView({ block: 'nearest' });
   }
 
   revealPoint(point) {
