@@ -6,7 +6,9 @@ import { command, isTyping } from './keys.js';
 import { moved, standOn, stretch, vertical } from './selection.js';
 
 // One step for a held key would finish texts unseen.
-const ONCE = new Set(['done', 'skip', 'next', 'previous', 'accept', 'remove', 'join', 'split']);
+const ONCE = new Set(
+  ['done', 'skip', 'next', 'previous', 'accept', 'sure', 'remove', 'join', 'split'],
+);
 
 // The command that a key event means here and now, or null: only while the editor is in sight, and
 // nobody types in a field, composes a character or presses a button.
@@ -49,6 +51,8 @@ const COMMANDS = {
     if (!editor.chosen) return editor.say('No span is chosen: Tab goes to the first.');
     return editor.change(edits.accept(editor.chosen));
   },
+
+  sure: (editor) => editor.acceptSure(),
 
   remove(editor) {
     if (!editor.chosen) return editor.say('No span is chosen: Tab goes to the first.');

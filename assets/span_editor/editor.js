@@ -225,6 +225,18 @@ export class Editor {
     if (said) this.say(said);
   }
 
+  // Accept the suggestions in sight that are at least as sure as the person asks for, in one step.
+  acceptSure() {
+    const { doc } = this;
+    const { percent } = this.screen.list.sure;
+    const seen = new Set(this.painting.inSight(doc.open));
+    const spans = doc.spans.filter((span) => span.kind === 'human' || seen.has(span));
+    // As it is written on the span: 79.6% is 80%.
+    const edit = edits.acceptAll(spans, (percent - 0.5) / 100, doc.allowOverlap);
+    if (!edit) return this.say(`No suggestion in sight is at ${percent}% or above.`);
+    return this.change(edit, `${edit.added.length} accepted, at ${percent}% or above.`);
+  }
+
   // Refuse a mention that a tagger quoted and that is not in the text.
   dismiss(id) {
     this.change({ added: [], removed: [], rejected: [{ id, kind: 'suggestion' }] });

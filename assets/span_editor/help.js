@@ -21,6 +21,7 @@ const KEYS = [
     [
       ['Tab', 'next span; Shift Tab the one before'],
       ['A', 'accept the suggestion'],
+      ['Shift A', 'accept what is in sight, from the score beside the text on'],
       ['X or ⌫', 'reject the suggestion, delete the span'],
       ['type key', 'give the span that type'],
       ['Alt ← →', 'move its end by a word; with Shift its start'],

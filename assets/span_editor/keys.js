@@ -36,6 +36,7 @@ export function command(event, types) {
     return event.altKey ? null : { name: 'span', step: event.shiftKey ? -1 : 1 };
   if (event.altKey) return nudge(event);
   if (event.key === 'Enter' && event.shiftKey) return { name: 'previous' };
+  if (event.shiftKey && letter(event) === 'a') return { name: 'sure' };
   if (MOVES[event.key]) return { ...MOVES[event.key], grow: event.shiftKey };
   return typeCommand(event, types) ?? PLAIN[event.key] ?? PLAIN[letter(event)] ?? null;
 }

@@ -126,6 +126,18 @@ export class Painting {
     return blocks.flatMap((block) => [...block.querySelectorAll(named)]);
   }
 
+  // Those of some spans of which something can be seen now.
+  inSight(spans) {
+    const { top, bottom } = this.root.getBoundingClientRect();
+    const seen = (element) => {
+      const rect = element.getBoundingClientRect();
+      return rect.bottom > Math.max(top, 0) && rect.top < Math.min(bottom, window.innerHeight);
+    };
+    const lines = new Set([...this.root.children].filter(seen));
+    const shows = (piece) => lines.has(piece.closest('.se-paragraph')) && seen(piece);
+    return spans.filter((span) => this.spanElements(span).some(shows));
+  }
+
   // The code point that a DOM position stands for; places outside the text count as its ends.
   pointOf(node, offset) {
     if (this.starts.has(node)) return this.map.toCodePoint(this.starts.get(node) + offset);

@@ -35,6 +35,7 @@ export class Screen {
       choose: (id) => onRow(editor, id),
       accept: (id) => onRow(editor, id, 'accept'),
       remove: (id) => onRow(editor, id, 'remove'),
+      sure: press('sure'),
       dismiss: (id) => editor.dismiss(id),
       look: (id) => editor.lookAt(id),
       restore: (id) => editor.restore(id),

@@ -6,6 +6,7 @@ import { origin } from './origin.js';
 import { percent } from './paint.js';
 import { paint } from './palette.js';
 import { RejectedList } from './rejected_list.js';
+import { Sure } from './sure.js';
 
 const NONE = 'Nothing is marked on this text.';
 const BLIND =
@@ -13,7 +14,7 @@ const BLIND =
 const SHOWN = 100; // rows drawn at once, for each costs at every edit; the rest follow on demand
 
 export class SpanList {
-  // actions: {choose(id), accept(id), remove(id), dismiss(id), look(id), restore(id)}
+  // actions: {choose(id), accept(id), remove(id), sure(), dismiss(id), look(id), restore(id)}
   constructor(root, actions) {
     this.root = root;
     this.actions = actions;
@@ -25,8 +26,10 @@ export class SpanList {
     this.lost = h('div', { class: 'se-lost' });
     this.origin = h('p', { class: 'se-origin', 'data-testid': 'origin', hidden: true });
     this.rejected = new RejectedList(actions);
+    this.sure = new Sure(actions.sure);
     root.replaceChildren(
       this.heading,
+      this.sure.element,
       this.list,
       this.more,
       this.origin,
@@ -53,6 +56,7 @@ export class SpanList {
     const open = spans.filter((span) => span.kind === 'suggestion').length;
     const parts = [`${spans.length - open} set`, open && `${open} suggested`].filter(Boolean);
     this.heading.replaceChildren('Spans ', h('span', { class: 'se-count' }, parts.join(' · ')));
+    this.sure.show(open);
     const from = Math.max(0, spans.findIndex((span) => span.id === chosen?.id) - this.limit + 20);
     const wanted = spans.slice(from, from + this.limit);
     const rows = new Map(wanted.map((span) => [span.id, this.row(span, doc, types)]));
