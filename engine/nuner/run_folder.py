@@ -7,6 +7,7 @@
     types.json         the entity types, as the studio reads them
     report.json        how training went and what it scored
     README.md          the model card
+    ner_studio_run.py  lets transformers load it ("spans" alone)
 
 Two kinds: "spans" grew from the embedded checkpoint (a text encoder, class vectors, span decoding)
 and is read by this module, to which a few lines of code lead transformers (see

@@ -63,6 +63,7 @@ def test_a_run_is_a_folder_without_a_pickle_with_a_card(bundle, tmp_path):
         "README.md",
         "config.json",
         "model.safetensors",
+        "ner_studio_run.py",
         "report.json",
         "run.json",
         "tokenizer.json",
