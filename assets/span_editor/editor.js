@@ -211,7 +211,10 @@ export class Editor {
   // --- changes ----------------------------------------------------------------------------------
 
   change(edit, said = '') {
-    if (this.propagate.atWork) return;
+    if (this.propagate.atWork) {
+      this.say('A step over many texts is on its way; try again when it is done.');
+      return;
+    }
     const operation = this.doc.edit(edit);
     if (!operation) return;
     this.popover.close();

@@ -23,8 +23,6 @@ export class Painting {
     this.blocks = [];
     this.elements = [];
     this.inside = []; // the spans of each block, as drawn
-    this.signatures = [];
-    this.ids = [];
     this.root.replaceChildren();
   }
 
@@ -56,25 +54,22 @@ export class Painting {
     const each = spread(this.blocks, spans);
     let painted = 0;
     each.forEach((inside, i) => {
-      if (alike(this.inside[i], inside)) return;
+      const before = this.inside[i];
+      if (before && alike(before, inside)) return;
       this.inside[i] = inside;
-      const now = signature(inside);
-      if (this.signatures[i] === now) this.rename(i, inside);
+      if (before && signature(before) === signature(inside)) this.rename(i, before, inside);
       else {
         this.elements[i].replaceChildren(...this.nodes(pieces(this.blocks[i], inside), types));
         painted += 1;
       }
-      this.signatures[i] = now;
-      this.ids[i] = inside.map((span) => span.id);
     });
     return painted;
   }
 
   // Same spans, other numbers: the nodes stay, and with them a selection that is being made.
-  rename(i, inside) {
-    const before = this.ids[i];
-    const fresh = new Map(inside.map((span, at) => [before[at], span.id]));
-    if (inside.every((span, at) => span.id === before[at])) return;
+  rename(i, before, inside) {
+    if (inside.every((span, at) => span.id === before[at].id)) return;
+    const fresh = new Map(inside.map((span, at) => [before[at].id, span.id]));
     for (const element of this.elements[i].querySelectorAll('[data-span-id]')) {
       element.dataset.spanId = fresh.get(element.dataset.spanId);
     }
@@ -83,7 +78,6 @@ export class Painting {
   // Paint everything at the next update, for instance because a type got another colour.
   forget() {
     this.inside = [];
-    this.signatures = [];
   }
 
   nodes(tree, types) {
@@ -186,7 +180,7 @@ export class Painting {
 
 // The very same spans; most blocks are not touched by an edit.
 function alike(before, now) {
-  return before?.length === now.length && now.every((span, i) => span === before[i]);
+  return before.length === now.length && now.every((span, i) => span === before[i]);
 }
 
 // What stands behind a span: its type, for a suggestion also how sure the tagger is.

@@ -25,10 +25,10 @@ export class Saver {
     this.foreign = new Set(); // entries of the shelf that are not meant for this database
   }
 
-  // How often a text was changed here, or a change of it stored: an answer to a question asked at
-  // another count is older than what is known by now.
-  count(text) {
-    return this.chain(text).count;
+  // How often a text was changed here, or a change of it stored: an answer to a question asked when
+  // it was another number is older than what is known by now.
+  turns(text) {
+    return this.chain(text).turns;
   }
 
   // What the store holds of a text, as just read from it.
@@ -41,7 +41,7 @@ export class Saver {
   push(text, { route, body }, seconds = 0) {
     const chain = this.chain(text);
     chain.ops.push({ uid: uid(), route, body, seconds });
-    chain.count += 1;
+    chain.turns += 1;
     this.keep(chain);
     this.run(chain);
     this.onChange(text, 'state');
@@ -77,7 +77,7 @@ export class Saver {
     chain.base = stored.revision;
     chain.ops = operations.map((operation) => ({ uid: uid(), seconds: 0, ...operation }));
     Object.assign(chain, { theirs: null, trouble: '', reason: '', tries: 0 });
-    chain.count += 1;
+    chain.turns += 1;
     this.keep(chain);
     this.run(chain);
     this.onChange(text, 'state');
@@ -111,7 +111,7 @@ export class Saver {
 
   chain(text) {
     if (!this.chains.has(text)) {
-      const empty = { base: 0, ops: [], count: 0, stored: null, theirs: null };
+      const empty = { base: 0, ops: [], turns: 0, stored: null, theirs: null };
       this.chains.set(text, { text, ...empty, trouble: '', reason: '', tries: 0, busy: false });
     }
     return this.chains.get(text);
@@ -154,7 +154,7 @@ export class Saver {
 
   stored(chain, data) {
     chain.ops.shift();
-    chain.count += 1;
+    chain.turns += 1;
     chain.stored = { ...chain.stored, ...data };
     Object.assign(chain, { base: data.revision, trouble: '', reason: '', tries: 0 });
     this.keep(chain);

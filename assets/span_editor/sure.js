@@ -9,7 +9,7 @@ export class Sure {
   constructor(accept) {
     this.input = h('input', {
       type: 'number',
-      class: 'se-sure-score',
+      class: 'se-field se-sure-score',
       'data-testid': 'sure-score',
       'aria-label': 'Least score of what is accepted, in percent',
       min: 0,

@@ -95,9 +95,9 @@ export class Walk {
 
   // Look again at a text that was fetched ahead or left open for a while.
   async check(doc) {
-    const count = this.saver.count(doc.id);
+    const turns = this.saver.turns(doc.id);
     const payload = await this.queue.fresh(doc.id).catch(() => null);
-    if (!payload || this.saver.count(doc.id) !== count || this.saver.waiting(doc.id).length) return;
+    if (!payload || this.saver.turns(doc.id) !== turns || this.saver.waiting(doc.id).length) return;
     this.saver.known(doc.id, payload);
     const changed =
       payload.revision !== doc.stored.revision || payload.spans.length !== doc.spans.length;

@@ -27,13 +27,17 @@ class RunConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
 
 
 class RunModel(PreTrainedModel):  # type: ignore[no-untyped-call]
-    """A tagger where transformers expects a model: a text in, what was found in it out."""
+    """A tagger where transformers expects a model: a text in, what was found in it out.
+
+    It tags on the processor, whichever device the pipeline is given.
+    """
 
     config_class = RunConfig
 
     def __init__(self, config: RunConfig, tagger: Tagger) -> None:
         super().__init__(config)
         self.tagger = tagger
+        # A pipeline asks its model's parameters where it is.
         self.placed = torch.nn.Parameter(torch.empty(0), requires_grad=False)
 
     @classmethod
