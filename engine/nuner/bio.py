@@ -21,7 +21,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from engine.errors import CheckpointError
-from engine.nuner.backbone import pad
+from engine.nuner import int8_rows
+from engine.nuner.backbone import SHAPE, pad
 from engine.nuner.corpus import first_tokens
 from engine.nuner.devices import Device, pick
 from engine.nuner.inference import (
@@ -65,8 +66,8 @@ class BioModel(nn.Module):
     def __init__(self, net: Any, concat: bool = False) -> None:
         super().__init__()
         self.net = net
-        width, labels = net.config.hidden_size, net.config.num_labels
-        self.deep = nn.Linear(2 * width, labels) if concat else None
+        self.width, labels = net.config.hidden_size, net.config.num_labels
+        self.deep = nn.Linear(2 * self.width, labels) if concat else None
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """(b, t) ids and mask -> (b, t, labels) logits."""
@@ -78,6 +79,26 @@ class BioModel(nn.Module):
         both = torch.cat((out.hidden_states[-1], out.hidden_states[-DEEP]), -1)
         found: Tensor = self.deep(both)
         return found
+
+
+def fastest(model: nn.Module, device: Device) -> nn.Module:
+    """A model as it is quickest for tagging: in bytes, bfloat16 or single precision.
+
+    Args:
+        model: in evaluation mode and single precision; it is changed.
+    """
+    if device.bytes and isinstance(model, BioModel) and int8_rows.suits(model.net):
+        int8_rows.quantise(model.net.base_model)
+        return model
+    return model.to(device.torch, torch.bfloat16 if device.half else torch.float32)
+
+
+def budget(model: nn.Module, device: Device) -> int:
+    """Sub-tokens a batch, padding included; without CUDA the fewer, the wider the encoder."""
+    if device.torch.type == "cuda":
+        return BATCH_TOKENS_CUDA
+    narrow: int = SHAPE["hidden_size"]
+    return BATCH_TOKENS * narrow // int(getattr(model, "width", narrow))
 
 
 class BioTagger:
@@ -100,9 +121,9 @@ class BioTagger:
         threshold: float | None = None,
     ) -> None:
         self.name, self.version, self.types = name, version, tuple(types)
-        fast = torch.bfloat16 if device.half else torch.float32
-        self.model = model.eval().to(device=device.torch, dtype=fast)
+        self.model = fastest(model.eval(), device)
         self.tokenizer, self.window, self.device = tokenizer, window, device
+        self.budget = budget(model, device)
         self.threshold = threshold or 0.0
         self.labels = labels_of([t.code for t in types])
 
@@ -144,8 +165,7 @@ class BioTagger:
             word_at = first_tokens(tokens.word_ids, len(split))
             windows += cut(i, tokens.ids, word_at, *self.window)
         out = [np.zeros((len(split), len(self.labels)), np.float32) for split in words]
-        budget = BATCH_TOKENS_CUDA if self.device.torch.type == "cuda" else BATCH_TOKENS
-        batches = sorted_batches(windows, budget)
+        batches = sorted_batches(windows, self.budget)
         for batch, found in zip(batches, self._run_all(batches), strict=True):
             for window, scores in zip(batch, found, strict=True):
                 keep = window.keep

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from engine.errors import TrainingError
+from engine.nuner import int8
 from engine.nuner.inference import has_bfloat16
 
 NAMES = ("auto", "cuda", "mps", "cpu")
@@ -21,11 +22,13 @@ class Device:
         name: as torch calls it.
         shown: for people, with the precision.
         half: whether products are made in bfloat16.
+        bytes: whether a tagger's products may be made in eight bits.
     """
 
     name: str
     shown: str
     half: bool
+    bytes: bool = False
 
     @property
     def torch(self) -> torch.device:
@@ -59,4 +62,4 @@ def pick(asked: str = "auto") -> Device:
     if kind == "mps":
         return Device("mps", "mps (float32)", False)
     half = has_bfloat16()
-    return Device("cpu", f"cpu ({'bfloat16' if half else 'float32'})", half)
+    return Device("cpu", f"cpu ({'bfloat16' if half else 'float32'})", half, int8.available())

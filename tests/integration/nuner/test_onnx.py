@@ -53,6 +53,7 @@ def single_precision():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("engine.nuner.devices.has_bfloat16", lambda: False)
         patch.setattr("engine.nuner.inference.has_bfloat16", lambda: False)
+        patch.setattr("engine.nuner.int8.available", lambda: False)
         yield
 
 
