@@ -104,6 +104,18 @@ def done_ids(session: Session, tagging_id: int) -> set[int]:
     return set(session.connection().execute(query).scalars())
 
 
+def failures(session: Session, tagging_id: int) -> list[tuple[str, int]]:
+    """Why texts of a pass failed, each reason with its number of texts, the commonest first."""
+    number = func.count()
+    query = (
+        select(TAGGED.c.error, number)
+        .where(TAGGED.c.tagging_id == tagging_id, TAGGED.c.error != "")
+        .group_by(TAGGED.c.error)
+        .order_by(number.desc(), TAGGED.c.error)
+    )
+    return [(error, count) for error, count in session.connection().execute(query)]
+
+
 def summary(session: Session, tagging_id: int) -> TaggingSummary:
     """What a pass has done so far. Raises NotFound."""
     tagging = _tagging(session, tagging_id)

@@ -48,8 +48,8 @@ class Estimate:
     def words(self) -> str:
         """The estimate for people.
 
-        >>> Estimate(12, 9000, 900, None).words()
-        'At most 12 calls of a language model, about 10,000 tokens, money not known.'
+        >>> Estimate(12, 9000, 900, None).words().partition(". ")[0]
+        'At most 12 calls of a language model, about 10,000 tokens, money not known'
         """
         if not self.calls:
             return "No calls of a language model."
@@ -63,7 +63,10 @@ class Estimate:
         tokens = round(self.prompt_tokens + self.completion_tokens, -3)
         money = "money not known" if self.cost is None else f"money {self.cost:.4f}"
         about = f"about {tokens:,} tokens" if tokens else "less than 1,000 tokens"
-        return f"At most {self.calls:,} calls of a language model, {about}, {money}."
+        return (
+            f"At most {self.calls:,} calls of a language model, {about}, {money}. An answer that "
+            "cannot be read is asked for once more."
+        )
 
 
 def estimate(

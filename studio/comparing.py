@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from db import entity_types, evaluation, leaving, library, projects
 from engine.formats import jsonl
 from engine.types import AnnotatedText, Record
-from studio import scoring
+from studio import llm_taggers, scoring
 from studio.errors import RequestRefused
 
 if TYPE_CHECKING:
@@ -77,8 +77,10 @@ def gold(
     return found[:limit] if limit else found
 
 
-def library_bill(database: Database, project: Project) -> dict[str, float]:
-    """What the newest library cost: part of the price of whatever it guides."""
+def library_bill(database: Database, project: Project, tagger: str) -> dict[str, float]:
+    """What the library cost that guides a tagger, a part of its price; {} where none does."""
+    if tagger not in llm_taggers.NAMES or not llm_taggers.read(tagger).guided:
+        return {}
     with database.session() as session:
         newest = library.find(session, project.id)
     return dict(newest.usage) if newest else {}

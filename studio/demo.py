@@ -44,10 +44,15 @@ RUN = {"set": SET, "name": "first", "base": "embedded", "train": "head", "epochs
 """The quickest training there is: a demo is waited for."""
 
 
-def make(settings: Settings, database: Database) -> Iterator[Report]:
-    """Make what is missing of the demo project; yields the progress of tagging."""
-    with database.session() as session:
-        load_recorded(session, assets.path("demo", ANSWERS))
+def make(settings: Settings, database: Database, *, recorded: bool = True) -> Iterator[Report]:
+    """Make what is missing of the demo project; yields the progress of tagging.
+
+    Args:
+        recorded: put the recorded answers of a language model in.
+    """
+    if recorded:
+        with database.session() as session:
+            load_recorded(session, assets.path("demo", ANSWERS))
     with database.session() as session, transaction(session):
         project = projects.find(session, NAME)
         if project is None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import formats
 from engine.formats.files import replacing
-from engine.llm.usage import added
+from engine.llm.usage import added, figures
 from engine.nuner import labelling
 from engine.types import Problem, Report
 from studio.errors import RequestRefused
@@ -93,16 +93,13 @@ class Labelling:
             texts += 1
             spans += len(row["spans"])
             types.update(span["label"] for span in row["spans"])
-        usage = added(bills)
-        names = ("llm_calls", "cached_calls", "prompt_tokens", "completion_tokens")
         return {
             "texts": texts,
             "spans": spans,
             "types": len(types),
             "rejected": dict(rejected.most_common()),
             "unplaced": unplaced,
-            **{name: usage.get(name, 0) for name in names},
-            "cost": usage.get("cost"),
+            **figures(added(bills)),
             "files": [str(self.out), str(self.concepts)],
         }
 

@@ -9,12 +9,13 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from db import entity_types, library, texts
 from db.library_values import Example, Feature, Library, NewExample, Source, TypeEntities, Writer
 from engine.errors import TaggingError
+from engine.llm import usage
 from engine.reverse_ner import library as steps
 from engine.reverse_ner import writer
 from engine.reverse_ner.config import FeatureConfig, LibraryConfig
@@ -109,9 +110,15 @@ def begin(
         )
 
 
-def write_with_llm(database: Database, into: Library, of: Task, llm: LLM) -> Iterator[Made]:
-    """Ask a model for what a version still lacks; each answer is stored before it is yielded."""
-    wanted = config(into.settings)
+def write_with_llm(
+    database: Database, into: Library, of: Task, llm: LLM, at_once: int
+) -> Iterator[Made]:
+    """Ask a model for what a version still lacks; each answer is stored before it is yielded.
+
+    Args:
+        at_once: calls under way.
+    """
+    wanted = replace(config(into.settings), at_once=at_once)
     shapes = [feature.text for feature in into.features]
     made = steps.build(
         llm, of.types, shapes, wanted, _stored(database, into), _taken(database, into)
@@ -152,11 +159,9 @@ def coverage(database: Database, into: Library) -> Coverage:
 
 
 def figures(database: Database, into: Library) -> dict[str, Any]:
-    """A version under the names that the command line promises; unknown money is null."""
+    """A version under the names that the command line promises; what is not known is null."""
     with database.session() as session:
         rows = library.rows(session, into.project_id, into.version)
-    usage = into.usage
-    asked = usage.get("llm_calls", 0) or usage.get("cached_calls", 0)
     return {
         "version": into.version,
         "writer": into.writer,
@@ -164,11 +169,7 @@ def figures(database: Database, into: Library) -> dict[str, Any]:
         "examples": into.examples,
         "rejected": reasons(rows),
         "short": list(coverage(database, into).short),
-        **{
-            name: int(usage.get(name, 0))
-            for name in ("llm_calls", "cached_calls", "prompt_tokens", "completion_tokens")
-        },
-        "cost": usage.get("cost") if asked else 0,
+        **usage.figures(into.usage),
     }
 
 

@@ -29,7 +29,7 @@ SAMPLES = 3
 
 
 def ask(settings: Settings, database: Database) -> Iterator[Report]:
-    """Make the demo, build its library, and tag it in every way that is recorded.
+    """Make the demo without its recorded answers, build its library, and tag it in every way.
 
     Raises:
         LLMError: no endpoint is configured, or it gave no answer.
@@ -38,7 +38,7 @@ def ask(settings: Settings, database: Database) -> Iterator[Report]:
     from studio import demo, wiring
     from studio.jobs.lifecycle import drive
 
-    yield from demo.make(settings, database)
+    yield from demo.make(settings, database, recorded=False)
     with database.session() as session:
         project = projects.get(session, demo.NAME)
     wiring.check_llm(settings, database, project)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine import formats
+from engine.llm.usage import added, figures
 from engine.metrics import score
 from engine.types import AnnotatedText, EntityType, Problem, Report, Score, Span
 from studio.errors import RequestRefused, WorkFailed
@@ -20,8 +21,6 @@ from studio.typesets import codes
 
 if TYPE_CHECKING:
     from engine.protocols import Tagger
-
-COSTS = ("llm_calls", "prompt_tokens", "completion_tokens", "cost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,8 @@ class Evaluation:
     Attributes:
         types: name of the type -> score.
         failed: texts the tagger could not answer; they count as answered with nothing.
-        usage: what it cost, every name in COSTS a key.
+        error: why the first of them failed, "" for none.
+        usage: what it cost, as `engine.llm.usage.figures` tells it.
     """
 
     tagger: str
@@ -40,7 +40,8 @@ class Evaluation:
     types: Mapping[str, Score]
     failed: int
     seconds: float
-    usage: Mapping[str, float]
+    usage: Mapping[str, float | None]
+    error: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The result under the names the command line promises."""
@@ -122,13 +123,13 @@ class Evaluating:
         """Tag the texts; yields how many are through."""
         started = time.monotonic()
         predicted: list[AnnotatedText] = []
-        usage = dict.fromkeys(COSTS, 0.0)
-        failed = 0
+        bills: list[Mapping[str, float]] = []
+        failed, error = 0, ""
         for tagged in self._tagger.tag(gold.text for gold in self._gold):
             predicted.append(tagged.annotated())
             failed += bool(tagged.error)
-            for name, value in tagged.usage.items():
-                usage[name] = usage.get(name, 0.0) + value
+            error = error or tagged.error
+            bills.append(tagged.usage)
             yield Report(len(predicted), len(self._gold))
         seconds = time.monotonic() - started
         scores = score(self._gold, predicted)
@@ -139,7 +140,8 @@ class Evaluating:
             types={self._names.get(code, code): one for code, one in scores.types.items()},
             failed=failed,
             seconds=seconds,
-            usage=usage,
+            usage=figures(added(bills)),
+            error=error,
         )
 
     @property

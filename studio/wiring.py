@@ -247,6 +247,7 @@ def _asking(
     log = None
     if job_id is not None:
         log = logging.Logger(f"llm of job {job_id}")
+        log.parent = logging.getLogger("engine.llm")  # where a command listens
         log.addHandler(JobLog(database, job_id))
     client = OpenAIClient(where, Capabilities.of(tested).dialect if tested else None, log)
     ledger = Ledger(

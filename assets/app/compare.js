@@ -130,15 +130,21 @@ function calls({ llm_calls: made, cached_calls: known, library }) {
   return parts.join(', ');
 }
 
-function tokens({ prompt_tokens: prompt, completion_tokens: completion, library }) {
-  const own = (prompt ?? 0) + (completion ?? 0);
-  const built = (library?.prompt_tokens ?? 0) + (library?.completion_tokens ?? 0);
-  return built ? `${count(own)}, + ${count(built)}` : count(own);
+function tokens(row) {
+  return withLibrary(row, ({ prompt_tokens: prompt, completion_tokens: completion }) => known(prompt) && known(completion) && prompt + completion, count);
 }
 
-function money({ cost, llm_calls: made }) {
-  if (!made) return '0';
-  return cost ? cost.toFixed(4) : 'not known';
+function money(row) {
+  return withLibrary(row, ({ cost }) => known(cost) && cost, (cost) => (cost ? cost.toFixed(4) : '0'));
+}
+
+const known = (figure) => figure !== null && figure !== undefined;
+
+// A figure of the tagger and, behind a plus, of the library that guides it; `read` gives false where it is not known.
+function withLibrary(row, read, show) {
+  const said = (figure) => (figure === false ? 'not known' : show(figure));
+  const built = row.library && Object.keys(row.library).length ? read(row.library) : 0;
+  return built === 0 ? said(read(row)) : `${said(read(row))}, + ${said(built)}`;
 }
 
 function remarks(job, rows) {

@@ -22,6 +22,8 @@ _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_activ
           "quota_exceeded", "exceeded your current quota", "credit balance")  # fmt: skip
 _TOO_LONG = ("context_length_exceeded", "context length", "context window", "too many tokens")
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
+FOR_ALL = frozenset(("quota", "no_such_model"))
+"""Kinds of trouble that every further request would meet."""
 _SECRET = re.compile(r"\b(?:(?:sk|pk|key)[-_]|bearer\s+)[\w*.\-]{6,}", re.I)
 _LONGEST = 300
 
@@ -66,10 +68,12 @@ def of(error: Exception, endpoint: str, model: str, seconds: float, key: str = "
         return _status(error, endpoint, model, key)
     if isinstance(error, openai.APIConnectionError):
         cause = clean(str(error.__cause__ or error), key)
-        sentence = f"The endpoint {endpoint} cannot be reached: {cause}."
+        sentence = f"The endpoint {endpoint} cannot be reached: {stop(cause)}"
         return Failure(LLMError(sentence, kind="unreachable"), passing=True)
     said = clean(str(error), key)
-    sentence = f"The endpoint {endpoint} answered with something that is no completion: {said}."
+    sentence = (
+        f"The endpoint {endpoint} answered with something that is no completion: {stop(said)}"
+    )
     return Failure(LLMError(sentence, kind="bad_answer"), passing=True, said=said)
 
 
@@ -78,24 +82,26 @@ def _status(error: openai.APIStatusError, endpoint: str, model: str, key: str) -
     wait = retry_after(error.response.headers)
     codes = f"{error.code} {error.type} {said}".lower()
     if status == 402 or any(sign in codes for sign in _QUOTA):
-        sentence = f"The quota at {endpoint} is used up: {said}"
+        sentence = f"The quota at {endpoint} is used up: {stop(said)}"
         return Failure(LLMError(sentence, kind="quota"), status=status, said=said)
     if status in (401, 403):
-        sentence = f"The endpoint {endpoint} refuses the key: {said}"
+        sentence = f"The endpoint {endpoint} refuses the key: {stop(said)}"
         return Failure(LLMError(sentence, kind="key_refused"), status=status, said=said)
     if status == 404:
-        sentence = f"The endpoint {endpoint} knows no model {model!r}, or no such address: {said}"
+        sentence = (
+            f"The endpoint {endpoint} knows no model {model!r}, or no such address: {stop(said)}"
+        )
         return Failure(LLMError(sentence, kind="no_such_model"), status=status, said=said)
     if status == 413 or (status < 500 and any(sign in codes for sign in _TOO_LONG)):
-        sentence = f"The request is too long for the model {model}: {said}"
+        sentence = f"The request is too long for the model {model}: {stop(said)}"
         return Failure(LLMError(sentence, kind="too_long"), status=status, said=said)
     if status == 429:
         again = f" It asks to come back in {wait:g} s." if wait else ""
-        sentence = f"The endpoint {endpoint} allows no more requests for now: {said}{again}"
+        sentence = f"The endpoint {endpoint} allows no more requests for now: {stop(said)}{again}"
         found = LLMError(sentence, kind="rate_limited", retry_after=wait)
         return Failure(found, passing=True, overrun=True, status=status, said=said)
     kind = "server_error" if status >= 500 else "refused"
-    sentence = f"The endpoint {endpoint} answered with an error ({status}): {said}"
+    sentence = f"The endpoint {endpoint} answered with an error ({status}): {stop(said)}"
     overrun = status in (503, 529)
     found = LLMError(sentence, kind=kind, retry_after=wait)
     return Failure(found, status in _PASSING, overrun, status, said)
@@ -125,6 +131,15 @@ def clean(said: str, key: str = "") -> str:
         said = said.replace(key, "[key]")
     said = _SECRET.sub("[key]", " ".join(said.split())).encode("utf-8", "replace").decode()
     return f"{said[:_LONGEST]}…" if len(said) > _LONGEST else said
+
+
+def stop(said: str) -> str:
+    """Words as the end of a sentence.
+
+    >>> stop("slow down"), stop("Slow down!")
+    ('slow down.', 'Slow down!')
+    """
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
 
 
 def retry_after(headers: Mapping[str, str]) -> float:

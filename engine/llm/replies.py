@@ -99,7 +99,7 @@ def parse(text: str, codes: Iterable[str] | Mapping[str, str]) -> Parsed:
     for stretch in _stretches(text):
         found = _find(stretch, known)
         if found is not None:
-            return _read(found, known)
+            return _read(*found, known)
     return Parsed(problems=(_why_unreadable(text),))
 
 
@@ -120,29 +120,33 @@ def _stretches(text: str) -> Iterator[str]:
     yield text
 
 
-def _find(text: str, known: Mapping[str, str]) -> list[Any] | None:
-    """The entries of the answer: those of the last value that looks like one."""
+def _find(text: str, known: Mapping[str, str]) -> tuple[list[Any], int] | None:
+    """The entries of the answer, and how many earlier answers with entries were passed over."""
     found = _last(values(text), known)
     return _last(values(text, inner=True), known) if found is None else found
 
 
-def _last(read: Iterable[Any], known: Mapping[str, str]) -> list[Any] | None:
+def _last(read: Iterable[Any], known: Mapping[str, str]) -> tuple[list[Any], int] | None:
+    """The last value that looks like an answer: what comes before it are drafts."""
     lines: list[Any] = []  # one object a line
-    best: list[Any] | None = None
+    answers: list[list[Any]] = []
     for value in read:
         entries = _entries(value, known)
         if isinstance(value, dict) and (entries == [value] or (lines and isinstance(value, Cut))):
             lines.append(value)
-        elif entries is not None and (entries or best is None):
-            best = entries
-    return lines if lines and not best else best
+        elif entries is not None and entries not in answers[-1:]:
+            answers.append(entries)
+    full = [entries for entries in answers if entries]
+    if full:
+        return full[-1], len(full) - 1
+    return (lines, 0) if lines else (answers[-1], 0) if answers else None
 
 
 def _entries(value: Any, known: Mapping[str, str], depth: int = 0) -> list[Any] | None:
     """The entries of a value that may be an answer, None when it is something else."""
     if isinstance(value, list):
         return value if _lists_entities(value) else None
-    if not isinstance(value, dict) or depth > 2:
+    if not isinstance(value, dict) or depth > 2 or _is_schema(value):
         return None
     if _text_of(value) is not None and _type_of(value) is not None:
         return [value]
@@ -158,6 +162,12 @@ def _entries(value: Any, known: Mapping[str, str], depth: int = 0) -> list[Any] 
     inner = [_entries(one, known, depth + 1) for one in value.values() if one != []]
     found_inner = [one for one in inner if one is not None]
     return found_inner[0] if len(found_inner) == 1 else None
+
+
+def _is_schema(value: Mapping[str, Any]) -> bool:
+    """Whether a value is the schema that was asked for, and no answer in it."""
+    inner = {"object": "properties", "array": "items"}.get(str(value.get("type")))
+    return isinstance(value.get(inner), dict) if inner else False
 
 
 def _under(value: Any, known: Mapping[str, str], depth: int) -> list[Any] | None:
@@ -201,7 +211,7 @@ def _lists_entities(value: Sequence[Any]) -> bool:
     )
 
 
-def _read(entries: list[Any], known: Mapping[str, str]) -> Parsed:
+def _read(entries: list[Any], drafts: int, known: Mapping[str, str]) -> Parsed:
     mentions: list[Mention] = []
     problems: list[str] = []
     cut = isinstance(entries, CutList)
@@ -214,6 +224,8 @@ def _read(entries: list[Any], known: Mapping[str, str]) -> Parsed:
             mentions.append(read)
         else:
             problems.append(f"Entity {number}: {read}.")
+    if drafts:
+        problems.append(f"The reply holds {drafts + 1} answers; the last one is taken.")
     if cut:
         problems.insert(0, f"The reply breaks off after {len(mentions)} entities.")
     return Parsed(tuple(mentions), tuple(problems), readable=True, cut=cut)
@@ -234,12 +246,22 @@ def _mention(entry: Any, known: Mapping[str, str]) -> Mention | str:
         return f"{_short(surface)} has no type"
     if not _is_unicode(surface):
         return "what it quotes is not valid Unicode"
-    code = known.get(_folded(label))
+    code = _code(label, known)
     if code is None:
         return f"{_short(surface)} has the type {_short(label)}, which is none of ours"
     left = _first(entry, LEFTS)
     left = left if isinstance(left, str) and _is_unicode(left) else ""
     return Mention(surface, code, left, _number(_first(entry, OCCURRENCES)))
+
+
+def _code(label: str, known: Mapping[str, str]) -> str | None:
+    """The code that a type stands for, also with a BIO prefix or with its name behind it.
+
+    >>> _code("B-PER", {"per": "PER"}), _code("PER (person)", {"per": "PER"})
+    ('PER', 'PER')
+    """
+    ways = (label, re.sub(r"^[BIESLU]-", "", label.strip()), label.partition("(")[0])
+    return next((known[_folded(way)] for way in ways if _folded(way) in known), None)
 
 
 def _text_of(entry: Mapping[str, Any]) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from engine.protocols import Reply
 
 CALLS = ("llm_calls", "cached_calls")
+FIGURES = (*CALLS, "prompt_tokens", "completion_tokens", "cost")
 
 
 def counted(reply: Reply) -> dict[str, float]:
@@ -32,3 +33,14 @@ def added(bills: Iterable[Mapping[str, float]]) -> dict[str, float]:
         return {}
     shared = (name for name in listed[0] if all(name in bill for bill in listed))
     return {name: sum(bill[name] for bill in listed) for name in shared}
+
+
+def figures(bill: Mapping[str, float]) -> dict[str, float | None]:
+    """Every figure of a bill: None is not known, and all are 0 where nothing was asked.
+
+    >>> figures({"llm_calls": 1, "cached_calls": 0, "prompt_tokens": 3})["cost"]
+    >>> figures({})["cost"]
+    0
+    """
+    asked = any(bill.get(name) for name in CALLS)
+    return {name: bill.get(name, None if asked and name not in CALLS else 0) for name in FIGURES}

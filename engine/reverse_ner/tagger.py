@@ -17,6 +17,7 @@ from typing import Any
 from engine.errors import LLMError, TaggingError
 from engine.grounding import ground
 from engine.llm import gather, replies
+from engine.llm.failures import FOR_ALL
 from engine.llm.repair import Repairing
 from engine.llm.usage import added, counted
 from engine.protocols import LLM, Reply, Request
@@ -91,13 +92,16 @@ class LLMTagger:
         """Yield one result a text, in the same order; a text without an answer says why.
 
         Raises:
-            LLMError: so many texts in a row got no answer that the endpoint must be gone.
+            LLMError: so many texts in a row got no answer that the endpoint must be gone, or one
+                got none for a reason that holds for all.
         """
         opened: dict[int, _Open] = {}
         first = failed = 0
         asked = self._requests(texts, opened)
         samples = self._config.samples
         for at, reply in gather.run(self._llm, asked, self._config.at_once):
+            if isinstance(reply, LLMError) and reply.kind in FOR_ALL:
+                raise reply
             opened[at // samples].replies[at % samples] = reply
             while first in opened and len(opened[first].replies) == samples:
                 tagged = self._tagged(opened.pop(first))

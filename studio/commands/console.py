@@ -7,6 +7,7 @@ the other.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -92,10 +93,13 @@ class Console:
         """Run long work to its end with a progress line on stderr; returns its last report."""
         line = ProgressLine(what, shown=not self.quiet)
         last = None
+        remarks, ear = logging.getLogger("engine.llm"), _Ear(line)
+        remarks.addHandler(ear)
         try:
             for last in reports:
                 line.show(last)
         finally:
+            remarks.removeHandler(ear)
             line.close()
         return last
 
@@ -133,10 +137,27 @@ class ProgressLine:
         typer.echo(f"\r\x1b[2K{text}" if self._live else text, err=True, nl=not self._live)
         self._drawn = self._live
 
+    def remark(self, text: str) -> None:
+        """Say something in between, above the line."""
+        if self._shown:
+            typer.echo(f"\r\x1b[2K{text}" if self._drawn else text, err=True)
+            self._drawn = False
+
     def close(self) -> None:
         """Leave the cursor on a line of its own."""
         if self._drawn:
             typer.echo("", err=True)
+
+
+class _Ear(logging.Handler):
+    """Says what a language model's client has to say, such as how long it waits."""
+
+    def __init__(self, line: ProgressLine) -> None:
+        super().__init__(logging.WARNING)
+        self._line = line
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._line.remark(record.getMessage())
 
 
 def progress(report: Report) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from studio.commands import console
 from studio.commands.projects import InProject
-from studio.commands.tagging import Limit, Samples, Threshold, state_calls
+from studio.commands.tagging import Limit, Samples, Threshold, failed, state_calls
 
 if TYPE_CHECKING:
     from studio.scoring import Evaluation
@@ -37,6 +37,7 @@ def evaluate(
     screen = console.of(context)
     (result,) = _evaluate(screen, file, project, [tagger], threshold, limit, samples)
     screen.answer(result.as_json(), _lines(result))
+    _say_why(screen, [result])
     if result.failed:
         raise typer.Exit(1)
 
@@ -67,10 +68,17 @@ def compare(
             where="--samples",
         )
     results = _evaluate(screen, file, project, names, None, limit, samples)
+    bills = _library_bills(screen, project, names)
     screen.answer(
-        {"rows": [result.as_json() for result in results]},
+        {
+            "rows": [
+                result.as_json() | {"library": bill}
+                for result, bill in zip(results, bills, strict=True)
+            ]
+        },
         [line for result in results for line in _lines(result)[:1]],
     )
+    _say_why(screen, results)
     if any(result.failed for result in results):
         raise typer.Exit(1)
 
@@ -105,6 +113,26 @@ def _evaluate(
             screen.follow(evaluating, name)
             results.append(evaluating.result)
     return results
+
+
+def _library_bills(
+    screen: console.Console, project: str, names: Sequence[str]
+) -> list[dict[str, float]]:
+    """What the library cost that guides each tagger, empty where none does."""
+    from db import projects
+    from studio import comparing
+
+    with screen.database() as database:
+        with database.session() as session:
+            found = projects.get(session, project)
+        return [comparing.library_bill(database, found, name) for name in names]
+
+
+def _say_why(screen: console.Console, results: Sequence[Evaluation]) -> None:
+    """Say of each tagger that failed texts why the first one failed."""
+    for result in results:
+        if result.failed:
+            screen.say(f"{result.tagger}: {failed(result.failed, result.error)}")
 
 
 def _lines(result: Evaluation) -> list[str]:

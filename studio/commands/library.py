@@ -132,6 +132,8 @@ def _answer(screen: console.Console, database: Database, project: Project, job_i
             *values["short"],
         ],
     )
+    if not values["examples"]:
+        raise typer.Exit(1)
 
 
 @library_app.command()

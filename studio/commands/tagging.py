@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from db.values import Job, Project
     from studio.settings import Settings
 
-NO_COST = ("llm_calls", "prompt_tokens", "completion_tokens", "cached_calls", "cost")
+REASONS = 3
+"""Why texts failed is told for so many reasons, the commonest."""
 Threshold = Annotated[
     float | None,
     typer.Option(min=0.0, max=1.0, help="Least score of a suggestion (default: the model's own)."),
@@ -96,7 +97,8 @@ def tag(
         with database.session() as session:
             job = jobs.queue(session, "tagging", wanted, found.id)
         finished = follow(screen, settings, database, job.id)
-    _answer(screen, finished)
+        why = _why(database, job.id)
+    _answer(screen, finished, why)
 
 
 def _which(database: Database, project: Project, tagger: str) -> str:
@@ -148,10 +150,29 @@ def follow(screen: console.Console, settings: Settings, database: Database, job_
         return jobs.get(session, job_id)
 
 
-def _answer(screen: console.Console, job: Job) -> None:
-    values: dict[str, Any] = {"job": job.id, **dict.fromkeys(NO_COST, 0), **job.values}
-    if values["llm_calls"] and "cost" not in job.values:
-        values["cost"] = None  # nobody told the price: unknown is not nothing
+def _why(database: Database, job_id: int) -> list[str]:
+    """Why texts failed, in a line a reason."""
+    from db import suggestions
+
+    with database.session() as session:
+        tagging = suggestions.find_tagging(session, job_id)
+        found = suggestions.failures(session, tagging) if tagging else []
+    return [failed(number, reason) for reason, number in found[:REASONS]]
+
+
+def failed(number: int, reason: str) -> str:
+    """A reason why texts failed, with their number, as a line.
+
+    >>> failed(1, "The quota is used up.")
+    '1 text failed: The quota is used up.'
+    """
+    return f"{number} {'text' if number == 1 else 'texts'} failed: {reason}"
+
+
+def _answer(screen: console.Console, job: Job, why: Sequence[str]) -> None:
+    from engine.llm.usage import figures
+
+    values: dict[str, Any] = {"job": job.id, **figures(job.values), **job.values}
     seconds = values["seconds"]
     values["texts_per_second"] = round(values["texts"] / seconds, 1) if seconds else 0.0
     screen.answer(
@@ -161,5 +182,7 @@ def _answer(screen: console.Console, job: Job) -> None:
             f"({values['texts_per_second']} texts a second), {values['failed']} texts failed."
         ],
     )
+    for line in why:
+        screen.say(line)
     if values["failed"]:
         raise typer.Exit(1)

@@ -14,7 +14,6 @@ from engine.types import Report
 from studio import comparing, llm_taggers, scoring, wiring
 
 if TYPE_CHECKING:
-    from db.values import Project
     from studio.jobs.context import Context
 
 
@@ -60,14 +59,8 @@ def run(context: Context) -> Iterator[Report]:
                 yield Report(before + report.step, total)
         result = evaluating.result.as_json() | {
             "tagger": name,
-            "library": _bill(context, project, name),
+            "library": comparing.library_bill(database, project, name),
         }
         with database.session() as session:
             comparisons.keep(session, job.id, name, tagger.version, result)
     yield Report(total, total)
-
-
-def _bill(context: Context, project: Project, name: str) -> dict[str, float]:
-    """What the library cost that guides a tagger; nothing where none does."""
-    guided = name in llm_taggers.NAMES and llm_taggers.read(name).guided
-    return comparing.library_bill(context.database, project) if guided else {}

@@ -14,7 +14,7 @@ from db import library, projects
 from db.library_values import Library
 from engine.reverse_ner.features import Features, feature_sentences
 from engine.types import Report
-from studio import libraries, wiring
+from studio import language_model, libraries, wiring
 from studio.jobs import runner
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def run(context: Context) -> Iterator[Report]:
             if job.settings.get("recorded")
             else wiring.llm(context.settings, database, project, job.id)
         )
-        made = libraries.write_with_llm(database, begun, task, llm)
+        at_once = language_model.configured(context.settings, database).concurrency
+        made = libraries.write_with_llm(database, begun, task, llm, at_once)
     else:
         embedder = _embedder(context)
         tagger = wiring.tagger(context.settings, database, project, wiring.EMBEDDED)

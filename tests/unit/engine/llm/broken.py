@@ -81,6 +81,10 @@ CASES = (
     Case("by type, one each", '{"PER": "Ann", "ORG": "Acme", "LOC": null}'),
     Case("by type, as objects", '{"PER": [{"text": "Ann"}], "ORG": [{"text": "Acme"}]}'),
     Case("by surface", '{"Ann": "PER", "Acme": "ORG"}'),
+    Case("two answers", f'{{"entities": [{ACME}]}}\n{BOTH}'),
+    Case("the same answer twice", f"{BOTH}\n{BOTH}"),
+    Case("types as BIO tags", BOTH.replace("PER", "B-PER").replace("ORG", "I-ORG")),
+    Case("types with their names", BOTH.replace("PER", "PER (person)")),
     Case("a key written twice", f'{{"entities": [{ANN}], "entities": [{ACME}]}}'),
     Case(
         "values in lists of one", '{"entities": [{"text": ["Ann"], "type": ["PER"]}]}', ("Ann/PER",)
@@ -224,6 +228,10 @@ CASES = (
         '{"type": "object", "properties": {"entities": {"type": '
         '"array", "items": {"type": "object", "properties": {"text": {"type": "string"}, '
         '"type": {"enum": ["PER"]}}}}}}',
+    ),
+    _unreadable(
+        "a schema without the fields given back",
+        '{"type": "object", "properties": {"entities": {"type": "array", "items": {}}}}',
     ),
     _unreadable("the text given back", '{"text": "Ann joined Acme."}'),
     _unreadable("brackets without end", "[" * 50_000),

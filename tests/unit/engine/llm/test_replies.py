@@ -52,6 +52,14 @@ def test_names_of_types_may_be_accepted_beside_their_codes() -> None:
     assert shown(found.mentions) == ("Ann/PER",)
 
 
+def test_answers_that_are_passed_over_are_told() -> None:
+    first, last = '{"entities": [["Ann", "PER"]]}', '{"entities": [["Oslo", "LOC"]]}'
+    parsed = parse(f"{first}\n{last}", CODES)
+    assert shown(parsed.mentions) == ("Oslo/LOC",)
+    assert parsed.problems == ("The reply holds 2 answers; the last one is taken.",)
+    assert parse(f"{first} {first}", CODES).problems == ()
+
+
 def test_every_problem_names_the_entity_it_is_about() -> None:
     parsed = parse(
         '{"entities": [{"text": "Mars", "type": "PLANET"}, {"text": "Ann", "type": "PER"}, "x"]}',
