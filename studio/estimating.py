@@ -1,9 +1,9 @@
 """How long a training will take, before it starts: from earlier runs here, else from ours.
 
-Work is counted in texts read: texts times epochs, over again for each part held out; of a library
-nothing is held out, since its sentences cannot tell how real ones are tagged. Seconds a text
-depend on the machine, the base and what is trained, so the newest run of the same kind on this
-machine says more than any figure of ours.
+Work is counted in texts read: texts times epochs, those that a run is held to included, over again
+for each part held out; of a library nothing is held out, since its sentences cannot tell how real
+ones are tagged. Seconds a text depend on the machine, the base and what is trained, so the newest
+run of the same kind on this machine says more than any figure of ours.
 
 >>> seconds(40, Wish("embedded", "top", 10), [])
 (24.0, 'ours')
@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, cast
+
+from engine.nuner.recipe import FinetuneConfig, Part, of_counts
 
 EMBEDDED = "embedded"
-EPOCHS = {"head": 40, "top": 20, "all": 20}
-"""What the recipe says for the embedded base (`engine.nuner.recipe`)."""
-FOLDS = 3
+FOLDS = FinetuneConfig().folds
 OURS: Mapping[str, float] = {"head": 0.006, "top": 0.01, "all": 0.03}
 """Seconds a text read, embedded base, two cores without a graphics card; sentences of 30 words."""
 START = 12.0
@@ -36,6 +36,8 @@ class Wish:
     Attributes:
         watched: whether there are texts kept for evaluation.
         written: whether it learns from a library.
+        each: spans a type (median) that there are to learn from.
+        rest: texts that nobody has decided on, to hold the run to.
     """
 
     base: str
@@ -43,6 +45,8 @@ class Wish:
     epochs: int = 0
     watched: bool = False
     written: bool = False
+    each: float = 0.0
+    rest: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,26 @@ class Past:
 
 def work(texts: int, wish: Wish) -> int:
     """Texts read in all, at most: epochs over all texts, and over the folds before."""
-    epochs = wish.epochs or EPOCHS.get(wish.part, EPOCHS["all"])
-    parts = 1 if wish.watched or wish.written or texts < 2 * FOLDS else FOLDS
-    return texts * epochs * parts
+    part = cast("Part", wish.part) or None
+    config = of_counts(wish.base == EMBEDDED, texts, wish.each, part, wish.written)
+    epochs = wish.epochs or config.epochs
+    beside = min(config.held_texts, wish.rest)
+    folds = 0 if wish.watched or wish.written or texts < 2 * FOLDS else FOLDS
+    return epochs * _an_epoch(texts, beside, folds)
+
+
+def worked(values: Mapping[str, Any]) -> int:
+    """Texts that a run has read in all, by its report."""
+    texts, beside, folds = (int(values.get(name, 0)) for name in ("texts", "beside", "folds"))
+    most = int(values.get("settings", {}).get("epochs", 0))
+    trained = max(0, len(values.get("history", ())) - 1)
+    before = most * (_an_epoch(texts, beside, folds) - _an_epoch(texts, beside, 0))
+    return before + trained * _an_epoch(texts, beside, 0)
+
+
+def _an_epoch(texts: int, beside: int, folds: int) -> int:
+    """Texts read in an epoch of the training and of its folds, each without one part."""
+    return texts + beside + ((folds - 1) * texts + folds * beside if folds else 0)
 
 
 def seconds(texts: int, wish: Wish, past: Iterable[Past]) -> tuple[float, Basis] | None:

@@ -1,7 +1,8 @@
 """What a fine-tuning learns from and starts from: read from a project, checked before it is queued.
 
-A wish is the settings of a job: name, base, train, epochs, seed, device, and set, which is empty
-where the library is learnt from.
+A wish is the settings of a job: name, base, train, epochs, seed, device, concat, balance, and set,
+which is empty where the library is learnt from. A set is "NAME@VERSION", so that a training that is
+resumed learns from what it began with.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import assets
 from db import entity_types, evaluation, fewshot, jobs, leaving, library, runs, unlabelled
 from db.errors import AlreadyExists
 from db.names import checked
+from engine.errors import CheckpointError, TrainingError
 from engine.types import AnnotatedText, EntityType
 
 if TYPE_CHECKING:
@@ -39,12 +41,14 @@ class Source:
         train: texts to learn from.
         dev: accepted texts that are kept for evaluation, none of them in `train`.
         unlabelled: texts that nobody has decided on, in neither of them.
+        name: what is learnt from, for people.
     """
 
     types: Sequence[EntityType]
     train: Sequence[AnnotatedText]
     dev: Sequence[AnnotatedText]
     unlabelled: Sequence[str] = ()
+    name: str = ""
 
 
 def source(database: Database, project: Project, wish: Mapping[str, Any]) -> Source:
@@ -59,8 +63,11 @@ def source(database: Database, project: Project, wish: Mapping[str, Any]) -> Sou
             train = fewshot.texts_of(session, found.id)
             left = {t.code for t in entity_types.list_types(session, project.id)}
             types = [t for t in fewshot.types_of(session, found.id) if t.code in left]
+            name = f"the few-shot set {found.name}, version {found.version}"
         else:
-            train = library.examples(session, project.id)
+            newest = library.get(session, project.id)
+            name = f"the library, version {newest.version}"
+            train = library.examples(session, project.id, newest.version)
             types = entity_types.list_types(session, project.id)
         kept = set(evaluation.kept(session, project.id))
         seen = {one.text for one in train}
@@ -74,6 +81,7 @@ def source(database: Database, project: Project, wish: Mapping[str, Any]) -> Sou
         [_only(one, codes) for one in train],
         [_only(one, codes) for one in dev],
         [text for text in rest if text not in known],
+        name,
     )
 
 
@@ -81,8 +89,10 @@ def _only(text: AnnotatedText, codes: set[str]) -> AnnotatedText:
     return AnnotatedText(text.text, tuple(s for s in text.spans if s.label in codes))
 
 
-def check(settings: Settings, database: Database, project: Project, wish: Mapping[str, Any]) -> str:
-    """Refuse a training that could do nothing; returns the name of the run.
+def check(
+    settings: Settings, database: Database, project: Project, wish: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Refuse a training that could do nothing; returns the wish with its names settled.
 
     Raises:
         AlreadyExists: the project has a run of that name, or is training one.
@@ -103,8 +113,18 @@ def check(settings: Settings, database: Database, project: Project, wish: Mappin
         }
     if name in taken | under_way:
         raise AlreadyExists(f"There is a run {name!r} already; choose another name.")
-    check_work(work(settings, wish, source(database, project, wish), Path()))
-    return name
+    settled = {**wish, "name": name, "set": _versioned(database, project, wish)}
+    check_work(work(settings, settled, source(database, project, settled), Path()))
+    return settled
+
+
+def _versioned(database: Database, project: Project, wish: Mapping[str, Any]) -> str:
+    """The set of a wish with its version, "" for the library. Raises NotFound."""
+    if not wish.get("set"):
+        return ""
+    with database.session() as session:
+        found = fewshot.find(session, project.id, str(wish["set"]))
+    return f"{found.name}@{found.version}"
 
 
 def work(settings: Settings, wish: Mapping[str, Any], found: Source, out: Path) -> Work:
@@ -115,11 +135,19 @@ def work(settings: Settings, wish: Mapping[str, Any], found: Source, out: Path) 
     from studio.wiring import SHIPPED_MODEL
 
     shipped = settings.checkpoint or assets.path("checkpoints", SHIPPED_MODEL)
-    base = bases.find(str(wish.get("base") or bases.EMBEDDED), shipped)
+    asked = str(wish.get("base", bases.EMBEDDED)).strip()
+    if not asked:
+        raise CheckpointError("Name the base to start from: embedded, a folder or a hub model.")
+    base = bases.find(asked, shipped)
+    if base.embedded and wish.get("concat"):
+        raise TrainingError("Two layers together are for encoders; the embedded base reads one.")
     config = recipe(base.embedded, found.train, wish.get("train"), not wish.get("set"))
     config = replace(config, seed=int(wish.get("seed") or 0))
     if wish.get("epochs"):
         config = replace(config, epochs=int(wish["epochs"]))
+    config = replace(
+        config, concat=bool(wish.get("concat")), balance=float(wish.get("balance") or 0.0)
+    )
     return Job(
         name=str(wish["name"]).strip(),
         base=base.name,
@@ -132,6 +160,7 @@ def work(settings: Settings, wish: Mapping[str, Any], found: Source, out: Path) 
         device=str(wish.get("device") or "auto"),
         licence=base.licence,
         unlabelled=found.unlabelled,
+        source=found.name,
     )
 
 

@@ -60,17 +60,24 @@ def types_of(folder: Path, file: Path | None) -> tuple[EntityType, ...]:
 def load(
     settings: Settings, folder: Path, types: tuple[EntityType, ...], threshold: float | None
 ) -> Tagger:
-    """The tagger in a model folder: a run, or a checkpoint that tags any types.
+    """The tagger in a model folder: a run, one exported as ONNX, or a checkpoint for any types.
 
     Raises:
         CheckpointError: there is none, or the folder holds a pickle.
+        OnnxError: an exported run cannot be read.
+        RequestRefused: a threshold for an exported run, which has its own.
     """
+    from engine.nuner.onnx_reader import is_export, load_onnx
     from engine.nuner.run_folder import is_run, load_run, refuse_pickles
     from studio.wiring import tagger_for
 
     refuse_pickles(folder)
     if is_run(folder):
         return load_run(folder, threshold)
+    if is_export(folder):
+        if threshold is not None:
+            raise RequestRefused("A run exported as ONNX takes no threshold.", where=str(folder))
+        return load_onnx(folder)
 
     chosen = settings.model_copy(update={"checkpoint": folder, "taggers": {}})
     return tagger_for(chosen, types, "embedded", threshold)

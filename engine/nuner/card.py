@@ -54,12 +54,28 @@ def model_card(report: Mapping[str, Any], types: Sequence[EntityType], licence: 
 
 
 def _what(report: Mapping[str, Any]) -> str:
-    state = "" if report["finished"] else " It was stopped before its end."
-    return (
-        f"A named-entity tagger, fine-tuned from {report['base']} on {report['texts']} annotated "
-        f"texts; the weights are those of epoch {report['best_epoch']} of {report['epochs']}, "
-        f"trained on {report['device']} in {report['seconds']:.0f} s.{state}"
-    )
+    """What it is and learnt from, in sentences."""
+    source = f" of {report['source']}" if report["source"] else ""
+    share, beside = report["settings"]["share"], report["beside"]
+    said = [
+        f"A named-entity tagger, fine-tuned from {report['base']} on {_texts(report['texts'])}"
+        f"{source}, trained on {report['device']} in {report['seconds']:.0f} s.",
+        f"The weights are those of epoch {report['best_epoch']} of {report['epochs']}.",
+    ]
+    if share < 1:
+        said.append(f"They lie {share:.0%} of the way from the base's to where training led.")
+    if beside:
+        said.append(
+            f"Beside the examples it was held to what the base says of {_texts(beside)} without "
+            "a label."
+        )
+    if not report["finished"]:
+        said.append("It was stopped before its end.")
+    return " ".join(said)
+
+
+def _texts(number: int) -> str:
+    return "1 text" if number == 1 else f"{number} texts"
 
 
 def _scores(dev: Mapping[str, Any]) -> list[str]:

@@ -55,6 +55,7 @@ class Job:
         unlabelled: texts of the same kind without a label, none of them in `train` or `dev`; a base
             that tags already is held to what it says of some, as far as `config` wants any.
         keep_unseen: whether a type may have no example, for a base that tags it without any.
+        source: what the texts to learn from are, for the model card.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Job:
     licence: str = ""
     unlabelled: Sequence[str] = ()
     keep_unseen: bool = False
+    source: str = ""
 
 
 def finetune(job: Job) -> Generator[Report, None, None]:
@@ -85,7 +87,6 @@ def finetune(job: Job) -> Generator[Report, None, None]:
     device = pick(job.device)
     job.out.mkdir(parents=True, exist_ok=True)
     yield Report(0, 0, {}, f"on {device.shown}")
-    started = time.monotonic()
     beside = _beside(job)
     chosen = yield from _epochs(job, device, beside)
     learner = job.make(job.types, job.config, device)
@@ -99,6 +100,7 @@ def finetune(job: Job) -> Generator[Report, None, None]:
         lengths,
         keep=job.out,
         patience=job.config.patience if job.dev else 0,
+        seconds=chosen.seconds,
     )
     facts = {
         "device": device.shown,
@@ -115,7 +117,7 @@ def finetune(job: Job) -> Generator[Report, None, None]:
         ended = True
     finally:  # an interrupt leaves the best so far
         if ended or len(training.course.loss) > 1:
-            facts["seconds"] = round(time.monotonic() - started, 3)
+            facts["seconds"] = training.seconds
             report = _finish(job, training, chosen, facts, ended)
     values = {"epoch": report["best_epoch"], "seconds": report["seconds"]}
     if report["dev"]:
@@ -148,10 +150,11 @@ def check(job: Job) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The number of epochs to train, and what the folds said of it."""
+    """The number of epochs to train, what the folds said of it, and the seconds they took."""
 
     epochs: int
     courses: list[Course]
+    seconds: float
 
 
 def _beside(job: Job) -> list[str]:
@@ -164,7 +167,8 @@ def _beside(job: Job) -> list[str]:
 def _epochs(job: Job, device: Device, beside: Sequence[str]) -> Generator[Report, None, Chosen]:
     """Choose the number of epochs from folds where there are no development texts."""
     parts = [] if job.dev else folds(job.train, job.config.folds, job.config.seed)
-    courses = _kept_folds(job)
+    courses, before = _kept_folds(job)
+    started = time.monotonic() - before
     for number, held in enumerate(parts):
         if number < len(courses):
             continue
@@ -180,11 +184,13 @@ def _epochs(job: Job, device: Device, beside: Sequence[str]) -> Generator[Report
             note = f"fold {number + 1}: {report.note}" if report.note else ""
             yield replace(report, values=values, note=note)
         courses.append(training.course)
-        kept = {"settings": _settings(job), "courses": [asdict(c) for c in courses]}
-        write_json(job.out / FOLDS, kept)
+        seconds = round(time.monotonic() - started, 3)
+        told = {"courses": [asdict(c) for c in courses], "seconds": seconds}
+        write_json(job.out / FOLDS, {"settings": _settings(job), **told})
+    seconds = time.monotonic() - started
     if not courses:
-        return Chosen(job.config.epochs, [])
-    return Chosen(max(1, pooled(courses).best()), courses)
+        return Chosen(job.config.epochs, [], seconds)
+    return Chosen(max(1, pooled(courses).best()), courses, seconds)
 
 
 def folds(texts: Sequence[AnnotatedText], count: int, seed: int) -> list[list[int]]:
@@ -219,15 +225,15 @@ def _settings(job: Job) -> dict[str, Any]:
     return {"config": to_dict(job.config), "texts": len(job.train)}
 
 
-def _kept_folds(job: Job) -> list[Course]:
-    """The folds that an interrupted run of the same settings has finished."""
+def _kept_folds(job: Job) -> tuple[list[Course], float]:
+    """The folds that an interrupted run of the same settings has finished, and their seconds."""
     place = job.out / FOLDS
     if not place.is_file():
-        return []
+        return [], 0.0
     found = json.loads(place.read_text(encoding="utf-8"))
     if found["settings"] != _settings(job):
-        return []
-    return [Course(**course) for course in found["courses"]]
+        return [], 0.0
+    return [Course(**course) for course in found["courses"]], found.get("seconds", 0.0)
 
 
 def _finish(
@@ -243,6 +249,7 @@ def _finish(
         **facts,
         "run": job.name,
         "base": job.base,
+        "source": job.source,
         "kind": written["kind"],
         "finished": ended,
         "settings": to_dict(job.config),

@@ -55,8 +55,15 @@ PLAIN = Device("cpu", "cpu (float32)", half=False)
 
 def session_of(path: Path) -> Run:
     """Open a graph with onnxruntime. Raises OnnxError."""
-    import onnxruntime
-    from onnxruntime.capi import onnxruntime_pybind11_state as state
+    try:
+        import onnxruntime
+        from onnxruntime.capi import onnxruntime_pybind11_state as state
+    except ImportError as error:
+        raise OnnxError(
+            "Reading a run exported as ONNX needs onnxruntime; install it with: "
+            'pip install "ner-studio[onnx]"',
+            kind="missing_package",
+        ) from error
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # a worker a core runs a batch each
@@ -73,6 +80,11 @@ def session_of(path: Path) -> Run:
         return found
 
     return run
+
+
+def is_export(folder: Path) -> bool:
+    """Whether a folder holds a run exported as ONNX."""
+    return (folder / ABOUT).is_file()
 
 
 def load_onnx(folder: Path) -> BioTagger | SpanTagger:

@@ -112,10 +112,17 @@ def recipe(
         written: whether a language model wrote the texts; parts of them held out would say how
             well its sentences are told apart, not how well real ones are.
     """
+    return of_counts(embedded, len(texts), mentions(texts), train, written)
+
+
+def of_counts(
+    embedded: bool, texts: int, each: float, train: Part | None = None, written: bool = False
+) -> FinetuneConfig:
+    """The same from the number of texts, and of mentions a type (median)."""
     if embedded:
-        config = _embedded(train or "top", mentions(texts))
+        config = _embedded(train or "top", each)
         return replace(config, folds=0, held_texts=HELD_WRITTEN) if written else config
-    return _encoder(len(texts), train or "all")
+    return _encoder(texts, train or "all")
 
 
 def mentions(texts: Sequence[AnnotatedText]) -> float:

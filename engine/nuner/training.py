@@ -7,6 +7,7 @@ is drawn depends on the seed, the epoch and the step alone.
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,6 +83,7 @@ class Training:
         keep: folder for the state of an interrupted training, None to keep none.
         patience: epochs without a better score after which it stops; 0 for never.
         remember: keep what is said of the texts watched, epoch by epoch.
+        seconds: spent before it.
     """
 
     def __init__(
@@ -94,8 +96,10 @@ class Training:
         keep: Path | None = None,
         patience: int = 0,
         remember: bool = False,
+        seconds: float = 0.0,
     ) -> None:
         self.learner, self.config, self.watched = learner, config, watched
+        self.started = time.monotonic() - seconds
         self.epochs, self.lengths, self.keep, self.patience = epochs, lengths, keep, patience
         self.remember = remember
         self.course = Course()
@@ -109,6 +113,11 @@ class Training:
         self.start = copy_weights(learner.modules()) if config.share < 1 else {}
         self.per_epoch = -(-len(lengths) // config.batch_texts)
         self.total = config.epochs * self.per_epoch
+
+    @property
+    def seconds(self) -> float:
+        """Spent so far, what an interrupted training took included."""
+        return round(time.monotonic() - self.started, 3)
 
     @property
     def done(self) -> bool:
@@ -239,7 +248,12 @@ class Training:
     def _keep(self) -> None:
         if self.keep is None:
             return
-        state = {"loss": self.course.loss, "counts": self.course.counts, "parts": self.parts}
+        state = {
+            "loss": self.course.loss,
+            "counts": self.course.counts,
+            "parts": self.parts,
+            "seconds": self.seconds,
+        }
         modules = self.learner.modules()
         notes = {**self._notes(), **state}
         resume.save_state(self.keep, modules, self.optimiser, self.best, notes)
@@ -252,6 +266,7 @@ class Training:
         self.best = resume.load_state(self.keep, self.learner.modules(), self.optimiser)
         self.course = Course(found["loss"], found["counts"])
         self.parts = int(found["parts"])
+        self.started = time.monotonic() - found.get("seconds", 0.0)
         self.step = (len(self.course.loss) - 1) * self.per_epoch
 
 

@@ -19,6 +19,16 @@ Part = Annotated[
 Epochs = Annotated[int | None, typer.Option(min=1, help="Most passes over the texts.")]
 DeviceName = Annotated[str, typer.Option(help="auto, cuda, mps or cpu.")]
 Seed = Annotated[int, typer.Option(help="The same seed and texts give the same run.")]
+Concat = Annotated[
+    bool,
+    typer.Option(
+        "--concat", help="Read words from two layers together; for encoders of 8 or more."
+    ),
+]
+Balance = Annotated[
+    float,
+    typer.Option(min=0.0, max=1.0, help="How far rare types are weighed up: 0 not, 1 fully."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,10 +48,13 @@ def finetune(
     epochs: Epochs = None,
     device: DeviceName = "auto",
     seed: Seed = 0,
+    concat: Concat = False,
+    balance: Balance = 0.0,
 ) -> None:
     """Fine-tune on a few-shot set; prints loss and F1 as it goes."""
     wish = {"set": from_set, "name": name, "base": base, "train": train}
-    _train(context, project, wish | {"epochs": epochs, "device": device, "seed": seed})
+    more = {"epochs": epochs, "device": device, "seed": seed, "concat": concat, "balance": balance}
+    _train(context, project, wish | more)
 
 
 def distil(
@@ -53,10 +66,13 @@ def distil(
     epochs: Epochs = None,
     device: DeviceName = "auto",
     seed: Seed = 0,
+    concat: Concat = False,
+    balance: Balance = 0.0,
 ) -> None:
     """Fine-tune on the library that a language model wrote, before any human label."""
     wish = {"set": "", "name": name, "base": base, "train": train}
-    _train(context, project, wish | {"epochs": epochs, "device": device, "seed": seed})
+    more = {"epochs": epochs, "device": device, "seed": seed, "concat": concat, "balance": balance}
+    _train(context, project, wish | more)
 
 
 def export_onnx(
@@ -94,7 +110,7 @@ def _train(context: typer.Context, project: str, wish: dict[str, Any]) -> None:
     with screen.database() as database:
         with database.session() as session:
             found = projects.get(session, project)
-        wish["name"] = finetuning.check(settings, database, found, wish)
+        wish = finetuning.check(settings, database, found, wish)
         with database.session() as session:
             job = jobs.queue(session, finetuning.KIND, wish, found.id)
         follow(screen, settings, database, job.id)

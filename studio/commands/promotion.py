@@ -38,6 +38,7 @@ def promote(
     wish = promoting.Wish(k, seed, by_cluster, held_back)
     with screen.database() as database:
         made = promoting.promote(database, project, name, wish)
+    texts = "1 text" if made.texts == 1 else f"{made.texts} texts"
     counts = ", ".join(f"{code} {n}" for code, n in made.counts.items())
     screen.answer(
         {
@@ -51,7 +52,7 @@ def promote(
             },
         },
         [
-            f"{made.name}, version {made.version}: {made.texts} texts ({counts}).",
+            f"{made.name}, version {made.version}: {texts} ({counts}).",
             *(
                 f"{code} is short, {made.counts[code]} of {k}. {why}"
                 for code, why in made.short.items()

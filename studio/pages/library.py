@@ -15,9 +15,11 @@ import gradio as gr
 from db import entity_types, jobs, library, llm_calls, projects
 from studio import libraries, wiring
 from studio.errors import RequestRefused
+from studio.estimating import EMBEDDED as EMBEDDED_BASE
 from studio.jobs import runner
+from studio.pages import train, train_views
 from studio.pages.answers import any_of, attach
-from studio.pages.frame import Address, Frame, HeaderValue, Update
+from studio.pages.frame import Address, Frame, HeaderValue, Update, move
 from studio.widgets import cluster_map, library_book
 from studio.widgets.view import on, view
 
@@ -36,6 +38,12 @@ EMBEDDED = (
 )
 
 
+DISTIL = (
+    "Trains the shipped model on the sentences of this library, before any text is labelled. It "
+    "takes about a minute and tags as a run of its own."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class LibraryPage:
     """The components of the page."""
@@ -48,6 +56,9 @@ class LibraryPage:
     seed: gr.Number
     estimate: gr.HTML
     start: gr.Button
+    distilling: gr.Column
+    told: gr.HTML
+    distil: gr.Button
     map: gr.HTML
     book: gr.HTML
     timer: gr.Timer
@@ -58,23 +69,28 @@ def build() -> LibraryPage:
     with gr.Row(equal_height=False):
         with gr.Column(scale=7, min_width=320):
             main = view("library", events=["cancel", "resume"])
-        with gr.Column(scale=4, min_width=300, elem_classes=["ns-card"]):
-            writer = gr.Radio([], label="Writer", interactive=True, elem_id="ns-writer")
-            features = _number("Feature sentences", 10, 1, 200, "ns-features")
-            per_feature = _number("Examples for each of them", 6, 1, 50, "ns-per-feature")
-            with gr.Accordion("More", open=False):
-                entities = _number("Entities asked for a type", 30, 1, 200, "ns-entities")
-                seed = _number("Seed", 0, 0, 2**31 - 1, "ns-seed")
-            estimate = view("note", elem_id="ns-library-estimate")
-            start = gr.Button("Build library", variant="primary", elem_id="ns-build")
+        with gr.Column(scale=4, min_width=300):
+            with gr.Column(elem_classes=["ns-card"]):
+                writer = gr.Radio([], label="Writer", interactive=True, elem_id="ns-writer")
+                features = _number("Feature sentences", 10, 1, 200, "ns-features")
+                per_feature = _number("Examples for each of them", 6, 1, 50, "ns-per-feature")
+                with gr.Accordion("More", open=False):
+                    entities = _number("Entities asked for a type", 30, 1, 200, "ns-entities")
+                    seed = _number("Seed", 0, 0, 2**31 - 1, "ns-seed")
+                estimate = view("note", elem_id="ns-library-estimate")
+                start = gr.Button("Build library", variant="primary", elem_id="ns-build")
+            with gr.Column(elem_classes=["ns-card"], visible=False) as distilling:
+                told = view("note", elem_id="ns-distil-note")
+                distil = gr.Button("Distil into a model", elem_id="ns-distil")
     with gr.Column(elem_classes=["ns-card", "ns-below"]):
         drawn = cluster_map.cluster_map()
     with gr.Column(elem_classes=["ns-below"]):
         book = library_book.library_book()
     timer = gr.Timer(TICK_SECONDS, active=False)
     return LibraryPage(
-        main, writer, features, entities, per_feature, seed, estimate, start, drawn, book, timer
-    )
+        main, writer, features, entities, per_feature, seed, estimate, start, distilling, told,
+        distil, drawn, book, timer,
+    )  # fmt: skip
 
 
 def _number(label: str, value: int, least: int, most: int, elem_id: str) -> gr.Number:
@@ -106,6 +122,7 @@ def refresh(frame: Frame, page: LibraryPage, address: Address) -> Update:
         page.per_feature: chosen["per_feature"],
         page.seed: chosen["seed"],
         page.estimate: estimate(frame, address.project, chosen | {"writer": writer}),
+        page.told: {"kind": "plain", "text": DISTIL},
         page.map: cluster_map.of_project(address.project, address.turn),
         page.book: library_book.of_project(address.project, address.turn),
         **watched(frame, page, address),
@@ -119,8 +136,11 @@ def watched(frame: Frame, page: LibraryPage, address: Address) -> Update:
     """What changes while a job runs; the timer ticks only as long as one does."""
     value = library_view(frame, address.project) | {"turn": address.turn}
     running = bool(value["job"]) and value["job"]["status"] in {"queued", "running"}
+    with frame.database.session() as session:
+        newest = library.find(session, projects.get(session, address.project).id)
     return {
         page.main: value,
+        page.distilling: gr.Column(visible=not running and bool(newest and newest.examples)),
         page.start: gr.Button(interactive=not running and not value["missing"]),
         page.timer: gr.Timer(active=running),
     }
@@ -161,15 +181,23 @@ def wire(page: LibraryPage, frame: Frame) -> None:
         runner.resume_and_start(frame.database, int(event._data["id"]))
         return watched(frame, page, Address.of(header))
 
+    def distil(header: HeaderValue) -> HeaderValue:
+        project = Address.of(header).project
+        with frame.database.session() as session:
+            name = train_views.free_name(session, projects.get(session, project).id)
+        train.queue(frame, project, {"name": name, "set": "", "base": EMBEDDED_BASE})
+        return move(header, page="train", choice=train_views.LIBRARY)
+
     def take_k(event: gr.EventData) -> int:
         return min(200, max(1, int(event._data["k"])))
 
     numbers = [page.features, page.entities, page.per_feature, page.seed]
     inputs = [page.writer, *numbers, frame.header]
-    shown = [page.main, page.start, page.timer]
+    shown = [page.main, page.start, page.distilling, page.timer]
     changed = any_of(page.writer.change, *(number.change for number in numbers))
     attach(frame, changed, reckon, inputs, page.estimate, trigger_mode="always_last")
     attach(frame, page.start.click, start, inputs, shown)
+    attach(frame, page.distil.click, distil, frame.header, frame.header)
     attach(frame, page.timer.tick, look, frame.header, [*shown, page.map, page.book])
     attach(frame, on(page.main, "cancel"), cancel, frame.header, shown)
     attach(frame, on(page.main, "resume"), resume, frame.header, shown)

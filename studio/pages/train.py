@@ -51,6 +51,8 @@ class TrainPage:
     base: gr.Dropdown
     part: gr.Radio
     epochs: gr.Slider
+    balance: gr.Slider
+    concat: gr.Checkbox
     seed: gr.Number
     device: gr.Radio
     start: gr.Button
@@ -76,18 +78,20 @@ def build() -> TrainPage:
                     interactive=True,
                     elem_id="ns-run-name",
                 )
-                base, part, epochs, seed, device = _settings()
+                base, part, epochs, balance, concat, seed, device = _settings()
                 start = gr.Button("Start training", variant="primary", elem_id="ns-train-start")
             data = view("train_data", events=["look"])
     results = view("train_results", events=["choose", "tag_with"])
     timer = gr.Timer(TICK_SECONDS, active=False)
     return TrainPage(
-        main, plot, form, data, source, name, base, part, epochs, seed, device, start, results,
-        timer,
+        main, plot, form, data, source, name, base, part, epochs, balance, concat, seed, device,
+        start, results, timer,
     )  # fmt: skip
 
 
-def _settings() -> tuple[gr.Dropdown, gr.Radio, gr.Slider, gr.Number, gr.Radio]:
+def _settings() -> tuple[
+    gr.Dropdown, gr.Radio, gr.Slider, gr.Slider, gr.Checkbox, gr.Number, gr.Radio
+]:
     """The settings that are right for most people as they stand."""
     base = gr.Dropdown(
         BASES,
@@ -110,6 +114,23 @@ def _settings() -> tuple[gr.Dropdown, gr.Radio, gr.Slider, gr.Number, gr.Radio]:
             interactive=True,
             elem_id="ns-epochs",
         )
+        balance = gr.Slider(
+            0,
+            1,
+            value=0,
+            step=0.1,
+            label="Weigh rare types up",
+            info="0 counts every span alike, 1 every type.",
+            interactive=True,
+            elem_id="ns-balance",
+        )
+        concat = gr.Checkbox(
+            label="Read words from two layers together",
+            info="Often better where an encoder of eight or more layers is trained.",
+            visible=False,
+            interactive=True,
+            elem_id="ns-concat",
+        )
         seed = gr.Number(
             value=0,
             precision=0,
@@ -121,7 +142,7 @@ def _settings() -> tuple[gr.Dropdown, gr.Radio, gr.Slider, gr.Number, gr.Radio]:
         device = gr.Radio(
             DEVICES, value="auto", label="Run on", interactive=True, elem_id="ns-device"
         )
-    return base, part, epochs, seed, device
+    return base, part, epochs, balance, concat, seed, device
 
 
 def refresh(frame: Frame, page: TrainPage, address: Address) -> Update:
@@ -184,6 +205,11 @@ def wire(page: TrainPage, frame: Frame) -> None:
         wish = Wish(base or EMBEDDED, part, int(epochs or 0))
         return _data(frame, Address.of(header).project, source, wish)
 
+    def suit(base: str) -> tuple[gr.Radio, gr.Checkbox]:
+        """What the recipe trains of a base, and what can be chosen for it."""
+        shipped = (base or EMBEDDED) == EMBEDDED
+        return gr.Radio(value="top" if shipped else "all"), gr.Checkbox(visible=not shipped)
+
     def look_around(
         source: str, base: str, part: str, epochs: float, header: HeaderValue
     ) -> dict[str, Any]:
@@ -214,6 +240,7 @@ def wire(page: TrainPage, frame: Frame) -> None:
     shown = [page.main, page.plot, page.start, page.timer, page.results]
     about = [page.source, page.base, page.part, page.epochs, frame.header]
     changed = any_of(page.source.change, page.base.change, page.part.change, page.epochs.change)
+    attach(frame, page.base.change, suit, page.base, [page.part, page.concat])
     attach(frame, changed, show_data, about, page.data, trigger_mode="always_last")
     attach(frame, on(page.data, "look"), look_around, about, page.data)
     attach(frame, page.timer.tick, look, frame.header, shown)
@@ -226,8 +253,8 @@ def wire(page: TrainPage, frame: Frame) -> None:
 
 def _wire_start(page: TrainPage, frame: Frame, shown: list[Any]) -> None:
     def start(
-        source: str, name: str, base: str, part: str, epochs: float, seed: float, device: str,
-        header: HeaderValue,
+        source: str, name: str, base: str, part: str, epochs: float, balance: float, concat: bool,
+        seed: float, device: str, header: HeaderValue,
     ) -> Update:  # fmt: skip
         address = Address.of(header)
         wanted = {
@@ -236,6 +263,8 @@ def _wire_start(page: TrainPage, frame: Frame, shown: list[Any]) -> None:
             "base": (base or "").strip() or EMBEDDED,
             "train": part,
             "epochs": int(epochs or 0) or None,
+            "balance": float(balance or 0),
+            "concat": bool(concat) and (base or EMBEDDED) != EMBEDDED,
             "seed": int(seed or 0),
             "device": device,
         }
@@ -246,8 +275,8 @@ def _wire_start(page: TrainPage, frame: Frame, shown: list[Any]) -> None:
         return {**watched(frame, page, address), page.name: next_name}
 
     inputs = [
-        page.source, page.name, page.base, page.part, page.epochs, page.seed, page.device,
-        frame.header,
+        page.source, page.name, page.base, page.part, page.epochs, page.balance, page.concat,
+        page.seed, page.device, frame.header,
     ]  # fmt: skip
     attach(frame, page.start.click, start, inputs, [*shown, page.name])
 

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from db import entity_types, evaluation, fewshot, jobs, library, projects, runs
+from db import entity_types, evaluation, fewshot, jobs, library, projects, runs, unlabelled
 from studio import estimating
 from studio.estimating import Past, Wish
 from studio.pages.run_views import source_name
@@ -24,6 +25,8 @@ KIND = "finetuning"
 LIBRARY = "library"
 SET = "set:"
 PAST = 5
+REST = 200
+"""Undecided texts are counted so far: more than a run is held to."""
 
 
 def sources(session: Session, project_id: int) -> list[tuple[str, str]]:
@@ -94,7 +97,14 @@ def data_card(session: Session, project_id: int, source: str, wish: Wish) -> dic
         return None
     kept, accepted = evaluation.number(session, project_id)
     written = source == LIBRARY
-    wish = replace(wish, watched=accepted > 0, written=written)
+    spans = [one["spans"] for one in card["types"] if one["spans"]]
+    wish = replace(
+        wish,
+        watched=accepted > 0,
+        written=written,
+        each=median(spans) if spans else 0.0,
+        rest=unlabelled.count(session, project_id, REST),
+    )
     past = [_past(run) for run in runs.list_runs(session, project_id)]
     estimate = estimating.words(estimating.seconds(card["texts"], wish, past))
     watched = _watched(card["texts"], kept, accepted, written)
@@ -182,21 +192,8 @@ def _watched(texts_to_learn: int, kept: int, accepted: int, written: bool) -> st
 
 
 def _past(run: Run) -> Past:
-    settings, values = run.values.get("settings", {}), run.values
-    watched = (values.get("dev") or {}).get("from") == "dev"
-    wish = Wish(
-        run.base,
-        settings.get("train", ""),
-        settings.get("epochs", 0),
-        watched,
-        written=not run.settings.get("set"),
-    )
-    return Past(
-        wish.base,
-        wish.part,
-        estimating.work(values.get("texts", 0), wish),
-        values.get("seconds", 0.0),
-    )
+    part = str(run.values.get("settings", {}).get("train", ""))
+    return Past(run.base, part, estimating.worked(run.values), run.values.get("seconds", 0.0))
 
 
 def trainings(session: Session, project_id: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from db import clusters, library, maps
+from db import clusters, entity_types, library, maps, runs
 from db.library_values import Feature, NewExample
 from db.maps import TextMap
 from engine.types import AnnotatedText
@@ -20,6 +20,25 @@ pytestmark = pytest.mark.browser
 
 EVIL = "<img src=x onerror=alert(1)> & <b>Ann</b> %{x} of Oslo"
 _names = (f"library {n}" for n in count(1))
+
+
+def test_the_library_is_distilled_with_one_button(page: Page, studio: Studio, demo: Corpus) -> None:
+    distil = page.get_by_role("button", name="Distil into a model")
+    open_page(page, studio.address(name_of(studio, demo), "library"))
+    distil.click()
+    expect(page.get_by_test_id("news-body").last).to_contain_text("No text to learn from has")
+    with studio.database.session() as session:
+        types = entity_types.list_types(session, demo.project_id)
+        entity_types.delete(session, demo.project_id, next(t.id for t in types if t.code == "ORG"))
+    distil.click()
+    expect(page.get_by_role("heading", name="Train")).to_be_visible()
+    job = page.locator('[data-view="train"]').get_by_test_id("job")
+    expect(job).to_contain_text("the library")
+    expect(job).to_have_attribute("data-status", "done", timeout=240_000)
+    with studio.database.session() as session:
+        (run,) = runs.list_runs(session, demo.project_id)
+    assert run.settings["set"] == ""
+    assert run.values["texts"] == 2  # the one that is rejected is not learnt from
 
 
 @pytest.fixture

@@ -71,6 +71,27 @@ def test_a_few_shot_set_becomes_a_run_that_tags(promoted):
     assert scored["texts"] == 12
 
 
+def test_a_training_that_is_resumed_learns_from_the_version_it_began_with(promoted):
+    """A newer version of its set may come while it is stopped."""
+    process = promoted.start(*TRAIN)
+    wait_for(lambda: process.poll() is not None or epochs_kept(promoted) >= 1, seconds=120)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    texts = promoted("--json", "promote", "-p", "P", "-k", "2", "--name", "few").json["texts"]
+    (job,) = promoted("jobs", "list", "--json").json["jobs"]
+    assert promoted("jobs", "resume", job["id"], "--json").json["jobs"][0]["status"] == "done"
+    report = json.loads((run_folder(promoted) / "report.json").read_text())
+    assert report["source"] == "the few-shot set few, version 1"
+    assert report["texts"] != texts
+
+
+def test_what_a_training_cannot_start_from_is_said(promoted):
+    wish = ("finetune", "-p", "P", "--set", "few", "--name", "first")
+    assert "Name the base" in promoted(*wish, "--base", " ").refused()
+    assert "are for encoders" in promoted(*wish, "--concat").refused()
+    assert "--balance" in promoted(*wish, "--balance", "2").refused()
+
+
 TRAIN = ("finetune", "-p", "P", "--set", "few", "--name", "first", "--epochs", "60", "--seed", "7")
 
 

@@ -62,6 +62,20 @@ def test_a_run_becomes_a_folder_for_onnxruntime(trained):
     assert "exists already" in trained(*EXPORT, "model").refused()
 
 
+def test_an_exported_run_predicts_without_its_project(trained):
+    out = trained(*EXPORT, "exported")
+    assert out.code == 0, out.err
+    (run,) = (trained.folder / "studio.runs").iterdir()
+    found = []
+    for folder in ("exported", run):
+        ask = ("predict", "texts.jsonl", "--model", folder, "--out", "tagged.jsonl")
+        assert trained("--json", *ask).json["texts"] == 30
+        found.append((trained.folder / "tagged.jsonl").read_text())
+    assert found[0] == found[1]
+    refused = trained("predict", "texts.jsonl", "--model", "exported", "--threshold", "0.5")
+    assert "takes no threshold" in refused.refused()
+
+
 def test_people_are_told_how_near_it_comes(trained):
     done = trained(*EXPORT, "told")
     assert done.code == 0, done.err

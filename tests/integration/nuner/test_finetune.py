@@ -159,6 +159,7 @@ def test_a_stopped_run_goes_on_and_ends_with_the_same_weights(dev, bundle, tmp_p
     assert (parts / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()
     first, second = (json.loads((p / "report.json").read_text()) for p in (whole, parts))
     assert first["dev"] == second["dev"] and second["finished"]
+    assert second["seconds"] > halfway["seconds"]
     assert sum(r.note.startswith("epoch") for r in again) < config.epochs
 
 
@@ -340,7 +341,11 @@ def test_a_run_may_go_only_part_of_the_way_from_where_it_starts(bundle, tmp_path
     found = {}
     for share in (0.001, 0.5, 1.0):
         out = tmp_path / str(share)
-        list(finetune(job(bundle, out, train=meals(8), config=replace(FAST, share=share))))
+        work = job(bundle, out, train=meals(8), config=replace(FAST, share=share))
+        list(finetune(replace(work, source="the set few, version 2")))
+        card = (out / "README.md").read_text()
+        assert "on 8 texts of the set few, version 2, trained on" in card
+        assert ("50% of the way from the base's" in card) is (share == 0.5)
         found[share] = head_of(out)
     whole = found[1.0] - found[0.001]
     assert whole.abs().max() > 0.02
@@ -362,6 +367,8 @@ def test_a_run_is_held_to_what_its_base_says_of_texts_without_a_label(bundle, tm
         report = json.loads((out / "report.json").read_text())
         assert (report["beside"], report["texts"]) == (wanted, 6)
         assert sum(report["mentions"].values()) == 12
+        card = (out / "README.md").read_text()
+        assert ("the base says of 9 texts without a label" in card) is bool(wanted)
     assert moved[9] < moved[0] * 0.9
 
 

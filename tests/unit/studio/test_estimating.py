@@ -5,7 +5,7 @@ from __future__ import annotations
 import doctest
 
 from studio import estimating
-from studio.estimating import Past, Wish, seconds, words, work
+from studio.estimating import Past, Wish, seconds, words, work, worked
 
 
 def test_the_examples_are_true() -> None:
@@ -22,6 +22,27 @@ def test_folds_cost_as_much_again_each_and_watched_texts_spare_them() -> None:
 
 def test_nothing_is_held_out_of_a_library() -> None:
     assert work(60, Wish("embedded", "top", 10, written=True)) == 600
+
+
+def test_texts_that_a_run_is_held_to_are_read_as_well_as_far_as_there_are_any() -> None:
+    assert work(60, Wish("embedded", "top", 10, written=True, rest=200)) == 1800
+    assert work(60, Wish("embedded", "top", 10, watched=True, rest=5)) == 650
+    assert work(60, Wish("roberta-base", "all", 10, watched=True, rest=200)) == 600
+
+
+def test_epochs_that_nobody_chose_are_the_recipes() -> None:
+    many, few = (Wish("embedded", "top", watched=True, each=each) for each in (4.0, 1.0))
+    assert (work(10, many), work(10, few)) == (120, 200)
+
+
+def test_what_a_run_has_read_is_what_was_reckoned_for_it() -> None:
+    history = [{"epoch": n} for n in range(11)]
+    told = {"texts": 60, "beside": 5, "settings": {"epochs": 10}, "history": history}
+    assert worked(told | {"folds": 0}) == work(60, Wish("embedded", "top", 10, True, rest=5))
+    assert worked(told | {"folds": 3}) == work(60, Wish("embedded", "top", 10, rest=5))
+    stopped = told | {"folds": 0, "history": history[:4]}
+    assert worked(stopped) == 3 * 65
+    assert worked({}) == 0
 
 
 def test_the_newest_run_of_the_same_kind_decides() -> None:

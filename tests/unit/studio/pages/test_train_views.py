@@ -55,7 +55,9 @@ def project(database: Database) -> int:
 
 def values(**more: Any) -> dict[str, Any]:
     settings = {"train": "top", "epochs": 5}
-    return {"texts": 1, "seconds": 2.0, "settings": settings, "dev": DEV, "kind": "spans"} | more
+    history = [{"epoch": n} for n in range(6)]
+    told = {"texts": 1, "seconds": 2.0, "settings": settings, "dev": DEV, "kind": "spans"}
+    return told | {"history": history} | more
 
 
 def test_the_examples_are_true() -> None:
