@@ -41,6 +41,11 @@ function job(it, trigger) {
   );
 }
 
+function tokens({ prompt_tokens: prompt, completion_tokens: completion, llm_calls: made }) {
+  if (prompt === undefined || completion === undefined) return made ? 'not known' : '0';
+  return (prompt + completion).toLocaleString('en');
+}
+
 function figures(values, embedded) {
   if (!('version' in values)) return null;
   const money = values.cost === undefined || values.cost === null ? 'not known' : values.cost.toFixed(4);
@@ -51,7 +56,7 @@ function figures(values, embedded) {
       ['rejected', 'rejected', values.rejected, values.rejected ? 'warn' : 'plain'],
       !embedded && ['llm_calls', 'calls', asked],
       !embedded && values.cached_calls > 0 && ['cached_calls', 'answers known before', values.cached_calls],
-      !embedded && ['tokens', 'tokens', ((values.prompt_tokens ?? 0) + (values.completion_tokens ?? 0)).toLocaleString('en')],
+      !embedded && ['tokens', 'tokens', tokens(values)],
       !embedded && ['cost', 'money', asked ? money : '0'],
     ].filter(Boolean),
   );
