@@ -1,4 +1,4 @@
-"""The whole loop on the demo's texts: import, define, tag, correct, promote, train, tag, export."""
+"""The whole loop on sentences of Wikipedia: import, define, tag, correct, promote, train, tag, export."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-import assets
 from db import entity_types, projects
 from engine.formats import jsonl
-from engine.types import AnnotatedText, Record
-from studio import typesets
+from engine.types import AnnotatedText, EntityType, Record
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.editing import Editor
 from tests.browser.visiting import Studio, click_page, open_page, wait_ready
@@ -23,21 +21,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 
 NAME = "the loop"
 CORRECTED = 12
-WANTED = {"DISH": "dish", "INGREDIENT": "ingredient", "PLACE": "place"}
+TEXTS = Path(__file__).parents[1] / "data" / "wikigold.jsonl"
+TYPES = (
+    EntityType(0, "PER", "person", "The name of a person or a family.", key="1"),
+    EntityType(0, "LOC", "location", "The name of a place, region or country.", key="2"),
+    EntityType(0, "ORG", "organization", "The name of a company, team, party or band.", key="3"),
+)
 TRAINED = 10 * PATIENCE_MS
 """A training has to load a model, and shares the machine with the browser."""
 
 
 def gold() -> dict[str, AnnotatedText]:
-    """Texts with their spans of the wanted types, all of which most of them have."""
-    found = [r for r in jsonl.read(assets.path("demo", "gold.jsonl")) if isinstance(r, Record)]
-    kept = {}
-    for record in found:
-        text = record.content
-        spans = tuple(span for span in text.spans if span.label in WANTED)
-        if spans:
-            kept[text.text] = AnnotatedText(text.text, spans)
-    return dict(list(kept.items())[:20])
+    """Texts with their spans, by their characters."""
+    found = [r.content for r in jsonl.read(TEXTS) if isinstance(r, Record)]
+    return {one.text: one for one in found}
 
 
 def test_from_texts_to_a_model_of_ones_own_and_back(
@@ -59,7 +56,7 @@ def bring_in(page: Page, studio: Studio, folder: Path, lines: list[str]) -> None
     page.get_by_label("Name of a new project").fill(NAME)
     page.get_by_role("button", name="Create project").click()
     expect(page.get_by_role("heading", name=NAME)).to_be_visible()
-    file = folder / "magazine.jsonl"
+    file = folder / "wikipedia.jsonl"
     rows = [json.dumps({"text": line}, ensure_ascii=False) for line in lines]
     file.write_text("\n".join(rows) + "\n", encoding="utf-8")
     click_page(page, "texts")
@@ -70,10 +67,9 @@ def bring_in(page: Page, studio: Studio, folder: Path, lines: list[str]) -> None
 
 
 def define(page: Page, studio: Studio) -> None:
-    """Three of the demo's types, with their definitions; a loop without blind texts."""
-    known = typesets.read(assets.path("demo", "types.yaml"))
+    """Three types with their definitions; a loop without blind texts."""
     click_page(page, "types")
-    for one in [each for each in known if each.code in WANTED]:
+    for one in TYPES:
         page.get_by_label("Name").fill(one.name)
         page.get_by_label("Definition").fill(one.definition)
         page.get_by_label("Code").fill(one.code)
@@ -82,7 +78,11 @@ def define(page: Page, studio: Studio) -> None:
         expect(page.locator(f'[data-code="{one.code}"]')).to_be_visible()
     with studio.database.session() as session:
         project = projects.get(session, NAME)
-        assert {t.code for t in entity_types.list_types(session, project.id)} == set(WANTED)
+        assert {t.code for t in entity_types.list_types(session, project.id)} == {
+            "PER",
+            "LOC",
+            "ORG",
+        }
         chosen = projects.settings(session, project.id)
         projects.set_settings(session, project.id, replace(chosen, blind_share=0.0))
 
