@@ -1,4 +1,4 @@
-"""The whole loop on sentences of Wikipedia: import, define, tag, correct, promote, train, tag, export."""
+"""The whole loop on sentences of Wikipedia: import, tag, correct, promote, train, tag, export."""
 
 from __future__ import annotations
 
