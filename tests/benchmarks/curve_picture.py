@@ -1,11 +1,13 @@
-"""The few-shot curve as a table in Markdown and as a small picture that needs no script."""
+"""The few-shot curve as a table in Markdown and as a Plotly picture."""
 
 import statistics
 from itertools import groupby
 
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
 ZERO = "zero-shot"
 COLOURS = ("#1f5fbf", "#7aa7e6", "#8a8a8a", "#c4c4c4")
-WIDE, HIGH, LEFT, TOP, GAP = 250, 190, 46, 40, 40
 
 
 def cells(figures):
@@ -113,58 +115,40 @@ def _said(cell):
 
 
 def picture(figures):
-    """SVG: a panel a set, F1 over k on a log axis, bars for the standard deviation."""
+    """A Plotly figure: a panel a set, F1 over k, bars for the standard deviation."""
     found = cells(figures)
     sets = sorted({line[0] for line in found})
     ks = sorted({k for line, by_k in found.items() if line[1] != ZERO for k in by_k})
-    lines = order(found)
-    width, height = len(sets) * (WIDE + LEFT) + 20, TOP + HIGH + GAP + 24
-    made = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" font-family="sans-serif" font-size="12" role="img" '
-        f'aria-label="F1 by examples a type">',
-        f'<rect width="{width}" height="{height}" fill="#fff"/>',
-    ]
-    for at, name in enumerate(sets):
-        made += _panel(LEFT + at * (WIDE + LEFT), name, found, lines, ks)
-    for at, (model, part) in enumerate(lines):
-        x, y = LEFT + at * 138, height - 14
-        made.append(f'<path d="M{x} {y - 4}h22" stroke="{COLOURS[at]}" stroke-width="3"/>')
-        made.append(f'<text x="{x + 28}" y="{y}">{model}, {part}</text>')
-    return "\n".join([*made, "</svg>", ""])
+    drawn = make_subplots(1, len(sets), subplot_titles=sets, shared_yaxes=True)
+    for column, name in enumerate(sets, start=1):
+        for colour, line in zip(COLOURS, order(found), strict=False):
+            by_k = sorted(found.get((name, *line), {}).items())
+            if by_k:
+                shown = _line(by_k, ", ".join(line), colour, first=column == 1)
+                drawn.add_trace(shown, row=1, col=column)
+        zero = found.get((name, ZERO, ""), {}).get(0)
+        if zero:
+            drawn.add_hline(
+                zero[0], line_dash="dot", line_width=1, annotation_text=ZERO,
+                annotation_position="bottom right", row=1, col=column,
+            )  # fmt: skip
+    drawn.update_xaxes(categoryorder="array", categoryarray=[f"k={k}" for k in ks])
+    drawn.update_yaxes(range=[0, 1], dtick=0.2)
+    drawn.update_layout(
+        template="plotly_white", width=340 * len(sets), height=360, font_size=12,
+        margin={"l": 40, "r": 20, "t": 40, "b": 20}, legend={"orientation": "h", "y": -0.12},
+    )  # fmt: skip
+    return drawn
 
 
-def _panel(left, name, found, lines, ks):
-    def x(k):
-        return left + 14 + ks.index(k) * (WIDE - 28) / max(1, len(ks) - 1)
-
-    def y(f1):
-        return TOP + HIGH * (1 - min(1.0, max(0.0, f1)))
-
-    made = [f'<text x="{left}" y="{TOP - 14}" font-weight="bold">{name}</text>']
-    for tenth in range(0, 11, 2):
-        at = y(tenth / 10)
-        made.append(f'<path d="M{left} {at:.1f}h{WIDE}" stroke="#e5e5e5"/>')
-        made.append(f'<text x="{left - 6}" y="{at + 4:.1f}" text-anchor="end">{tenth / 10}</text>')
-    made += [
-        f'<text x="{x(k):.1f}" y="{TOP + HIGH + 18}" text-anchor="middle">k={k}</text>' for k in ks
-    ]
-    zero = found.get((name, ZERO, ""), {}).get(0)
-    if zero:
-        made.append(
-            f'<path d="M{left} {y(zero[0]):.1f}h{WIDE}" stroke="#444" stroke-dasharray="4 4"/>'
-            f'<text x="{left + WIDE}" y="{y(zero[0]) + 16:.1f}" text-anchor="end">zero-shot</text>'
-        )
-    for colour, line in zip(COLOURS, lines, strict=False):
-        by_k = sorted(found.get((name, *line), {}).items())
-        if not by_k:
-            continue
-        points = " ".join(f"{x(k):.1f},{y(one[0]):.1f}" for k, one in by_k)
-        made.append(
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>'
-        )
-        for k, (mean, spread, _) in by_k:
-            least, most = y(mean - spread), y(mean + spread)
-            made.append(f'<path d="M{x(k):.1f} {least:.1f}V{most:.1f}" stroke="{colour}"/>')
-            made.append(f'<circle cx="{x(k):.1f}" cy="{y(mean):.1f}" r="3.5" fill="{colour}"/>')
-    return made
+def _line(by_k, name, colour, *, first):
+    return go.Scatter(
+        x=[f"k={k}" for k, _ in by_k],
+        y=[one[0] for _, one in by_k],
+        error_y={"array": [one[1] for _, one in by_k], "width": 0, "thickness": 1},
+        name=name,
+        legendgroup=name,
+        showlegend=first,
+        line={"color": colour, "width": 2.5},
+        marker={"size": 7},
+    )

@@ -11,6 +11,8 @@ import argparse
 import itertools
 import json
 import math
+import os
+import shutil
 import statistics
 import tempfile
 import time
@@ -199,7 +201,8 @@ def main(arguments=None):
         measure(asked, figures, Path(scratch))
     about = page(figures.f1, means(grid.f1))
     (asked.out / "few_shot_curve.md").write_text(about, encoding="utf-8")
-    (asked.out / "few_shot_curve.svg").write_text(picture(figures.f1), encoding="utf-8")
+    os.environ.setdefault("BROWSER_PATH", shutil.which("chromium") or "")
+    picture(figures.f1).write_image(asked.out / "few_shot_curve.svg")
     print(table(figures.f1))
 
 
