@@ -11,6 +11,7 @@ import copy
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from engine.nuner.inference import (
     sorted_batches,
     workers_on,
 )
+from engine.nuner.memory import in_parts
 from engine.spans import bio_to_spans
 from engine.spans import words as split_words
 from engine.types import EntityType, Span, Suggestion, Tagged
@@ -173,12 +175,17 @@ class BioTagger:
                 out[window.text][window.first + keep.start : window.first + keep.stop] = part
         return out
 
-    def _run_all(self, batches: Sequence[Sequence[Window]]) -> Iterator[NDArray[np.float32]]:
+    def _run_all(
+        self, batches: Sequence[Sequence[Window]]
+    ) -> Iterator[Iterable[NDArray[np.float32]]]:
+        """(t, labels) of each window of each batch, in parts where memory is short."""
         with ThreadPoolExecutor(workers_on(self.device.torch), initializer=one_thread) as pool:
-            yield from pool.map(self._run, batches)
+            for parts in pool.map(lambda batch: in_parts(self._run, batch), batches):
+                yield chain.from_iterable(parts)
 
     @torch.inference_mode()
     def _run(self, batch: Sequence[Window]) -> NDArray[np.float32]:
+        """(b, t, labels) probabilities."""
         ids, mask = pad([window.ids for window in batch])
         logits = self.model(ids.to(self.device.torch), mask.to(self.device.torch))
         found: NDArray[np.float32] = logits.float().softmax(-1).cpu().numpy()

@@ -25,6 +25,7 @@ from engine.nuner.config import EncoderConfig
 from engine.nuner.corpus import first_tokens
 from engine.nuner.encoder import ROLES, Batch, TextEncoder, casing
 from engine.nuner.head import ClassHead
+from engine.nuner.memory import in_parts
 from engine.spans import words as split_words
 
 Scores = NDArray[np.float32]
@@ -123,7 +124,7 @@ class Scorer(ABC):
         out = [np.zeros((len(ROLES), len(p.words), self.kinds), np.float32) for p in prepared]
         batches = sorted_batches(windows, self.budget)
         for batch, scores in zip(
-            batches, pool.map(lambda b: self._run(b, prepared), batches), strict=True
+            batches, pool.map(lambda b: self._scores(b, prepared), batches), strict=True
         ):
             at = 0
             for window in batch:
@@ -133,6 +134,10 @@ class Scorer(ABC):
                 out[window.text][:, first + keep.start : first + keep.stop] = part
                 at += size
         yield from zip(prepared, out, strict=True)
+
+    def _scores(self, batch: Sequence[Window], prepared: Sequence[Prepared]) -> Scores:
+        """(roles, words of the batch, c) probabilities, in parts where memory is short."""
+        return np.concatenate(in_parts(lambda some: self._run(some, prepared), batch), 1)
 
     def _windows(self, texts: Sequence[str]) -> tuple[list[Prepared], list[Window]]:
         """Cut texts into words, and words into windows."""

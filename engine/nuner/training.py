@@ -22,6 +22,7 @@ from engine.nuner import resume
 from engine.nuner.config import to_dict
 from engine.nuner.learner import Learner
 from engine.nuner.measuring import Said, said
+from engine.nuner.memory import empty_caches, out_of_memory
 from engine.nuner.recipe import FinetuneConfig
 from engine.types import AnnotatedText, Report
 
@@ -268,20 +269,6 @@ class Training:
         self.parts = int(found["parts"])
         self.started = time.monotonic() - found.get("seconds", 0.0)
         self.step = (len(self.course.loss) - 1) * self.per_epoch
-
-
-def out_of_memory(error: BaseException) -> bool:
-    """Whether torch ran out of memory, on a graphics card or in main memory."""
-    said = str(error).lower()
-    return isinstance(error, torch.OutOfMemoryError) or any(
-        words in said for words in ("out of memory", "can't allocate memory", "not enough memory")
-    )
-
-
-def empty_caches() -> None:
-    """Hand back memory that torch holds for later."""
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
 
 
 def copy_weights(modules: Mapping[str, torch.nn.Module]) -> Weights:
