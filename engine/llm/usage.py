@@ -36,11 +36,11 @@ def added(bills: Iterable[Mapping[str, float]]) -> dict[str, float]:
 
 
 def figures(bill: Mapping[str, float]) -> dict[str, float | None]:
-    """Every figure of a bill: None is not known, and all are 0 where nothing was asked.
+    """Every figure of a bill: None is not known, and what is not told is 0 where nobody was asked.
 
     >>> figures({"llm_calls": 1, "cached_calls": 0, "prompt_tokens": 3})["cost"]
-    >>> figures({})["cost"]
-    0
+    >>> figures({"llm_calls": 0, "cached_calls": 7})["prompt_tokens"], figures({})["cost"]
+    (0, 0)
     """
-    asked = any(bill.get(name) for name in CALLS)
+    asked = bool(bill.get("llm_calls"))
     return {name: bill.get(name, None if asked and name not in CALLS else 0) for name in FIGURES}
