@@ -201,7 +201,8 @@ def main(arguments=None):
         measure(asked, figures, Path(scratch))
     about = page(figures.f1, means(grid.f1))
     (asked.out / "few_shot_curve.md").write_text(about, encoding="utf-8")
-    os.environ.setdefault("BROWSER_PATH", shutil.which("chromium") or "")
+    if browser := shutil.which("chromium"):  # kaleido looks for Chrome alone
+        os.environ.setdefault("BROWSER_PATH", browser)
     picture(figures.f1).write_image(asked.out / "few_shot_curve.svg")
     print(table(figures.f1))
 
