@@ -182,6 +182,7 @@ def test_a_blind_text_shows_no_suggestion_and_says_so(editor: Editor, demo: Corp
     editor.drag_over("Ann").press(editor.key("PER"))
     editor.drag_over("Acme").press(editor.key("ORG"), "Enter")
     expect(page.get_by_test_id("span-editor")).not_to_have_attribute("data-text-id", str(text_id))
+    editor.saved()
     assert editor.spans(text_id=text_id) == [("Ann", "PER"), ("Acme", "ORG")]
     page.get_by_test_id("show-figures").click()
     expect(page.get_by_test_id("blind-slice")).to_contain_text("1 blind text of 2 accepted")
