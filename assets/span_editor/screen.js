@@ -82,9 +82,12 @@ export class Screen {
     return undefined;
   }
 
-  // What stands beside the text follows once the frame with the text is out.
+  // What stands beside the text follows once the frame with the text is out; the bar above it comes
+  // with the first one, or it would push the text down.
   drawBeside() {
     if (this.waits) return;
+    if (!this.barred) this.drawQueue();
+    this.barred = true;
     this.waits = true;
     afterFrame(() => {
       this.waits = false;

@@ -63,8 +63,10 @@ export class Walk {
     this.moving = true;
     try {
       const kept = this.editor.keeper.kept.get(id);
+      // The bar above the text first has its counts: what comes later would push the text down.
+      const counted = this.overview ? null : this.count().catch(() => {});
       const { payload, early } = kept ? { early: true } : await this.queue.text(id);
-      await this.inSight();
+      await Promise.all([counted, this.inSight()]);
       if (turn !== this.turn) return;
       if (payload && payload.project !== this.queue.place.project)
         throw new Error('This text belongs to another project.');
@@ -77,7 +79,6 @@ export class Walk {
       if (from !== id) this.editor.screen.drawLease();
       this.keeper.leases.open(id);
       if (early) this.check(doc);
-      if (!this.overview) this.count().catch(() => {}); // counts follow with the next change
       this.queue.fetchAhead(doc.stored.next);
     } catch (trouble) {
       if (turn === this.turn) this.failed(trouble, () => this.open(id, back));
