@@ -33,7 +33,7 @@ class Run:
     device: str
     started: float
     tune: Sequence[Path] = ()
-    start: Path | None = None
+    start: Sequence[Path] = ()
 
     def __iter__(self) -> Iterator[Report]:
         """Train and write the checkpoint.
@@ -141,7 +141,7 @@ def prepare(
     seed: int,
     tune_on: Sequence[Path] = (),
     changes: Sequence[str] = (),
-    start: Path | None = None,
+    start: Sequence[Path] = (),
 ) -> Run:
     """Check what a pre-training needs before anything slow starts.
 

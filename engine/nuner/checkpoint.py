@@ -214,5 +214,6 @@ def _replaced(frozen: int) -> Any:
 
 
 def _write_json(path: Path, value: Any, indent: int | None = 1) -> None:
-    text = json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=True)
+    apart = (",", ":") if indent is None else None
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=apart, sort_keys=True)
     path.write_text(text + "\n", encoding="utf-8")

@@ -21,7 +21,6 @@ from torch import Tensor
 from engine.errors import TrainingError
 from engine.nuner import resume
 from engine.nuner.backbone import Backbone
-from engine.nuner.checkpoint import load as load_bundle
 from engine.nuner.checkpoint import save
 from engine.nuner.config import DecodeConfig, EncoderConfig, PretrainConfig, to_dict
 from engine.nuner.contrastive import (
@@ -36,6 +35,7 @@ from engine.nuner.corpus import Corpus, Example, load, set_name
 from engine.nuner.frozen import FrozenCache
 from engine.nuner.model import Model
 from engine.nuner.reads import measure_reads
+from engine.nuner.soup import begin_with
 from engine.types import Report
 
 Weights = dict[str, Tensor]
@@ -240,14 +240,14 @@ def pretrain(
     config: PretrainConfig,
     encoder: EncoderConfig,
     device: str = "cpu",
-    start: Path | None = None,
+    start: Sequence[Path] = (),
 ) -> Iterator[Report]:
     """Pre-train from data folders and write a bundle to `out`; a stopped run is resumed.
 
     Args:
-        start: a bundle whose weights to begin with, and to average the final ones with: what is
-            learnt anew then costs less of what was known (WiSE-FT, arXiv 2109.01903). None means
-            from the backbone alone.
+        start: bundles whose weights' mean to begin with, and to average the final ones with: what
+            is learnt anew then costs less of what was known (WiSE-FT, arXiv 2109.01903). None
+            means from the backbone alone; with no epochs, the mean itself is what comes out.
 
     Yields:
         Reports; the last one has the mean loss of the last hundred steps.
@@ -261,13 +261,11 @@ def pretrain(
     torch.manual_seed(config.seed)
     target = torch.device(device)
     model = Model.fresh(backbone, encoder)
-    if start is not None:
-        known = load_bundle(start).model
-        model.text.load_state_dict(known.text.state_dict())
-        model.concepts.load_state_dict(known.concepts.state_dict())
+    if start:
+        begin_with(model, start)
     model.to(target)
     trainer = Trainer(model, corpus, config, target)
-    known_before = copy_weights(trainer.modules) if start is not None else {}
+    known_before = copy_weights(trainer.modules) if start else {}
     yield from trainer.run(keep=out)
     average_weights(trainer.modules, known_before)
     model.to(torch.device("cpu"))

@@ -79,7 +79,7 @@ def pretrain(
     data: Annotated[list[Path], typer.Argument(metavar="DATA...", help="Folders of data.")],
     out: Annotated[Path, typer.Option(help="Folder to write the checkpoint to.")],
     epochs: Annotated[
-        int | None, typer.Option(min=0, help="Passes over the data; 0 leaves it untrained.")
+        int | None, typer.Option(min=0, help="Passes over the data; 0 leaves it as it begins.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything drawn.")] = 0,
     tune: Annotated[
@@ -87,7 +87,8 @@ def pretrain(
         typer.Option(help="Folder with dev.jsonl and labels.json to set the threshold on."),
     ] = None,
     start: Annotated[
-        Path | None, typer.Option(help="Checkpoint whose weights to begin with.")
+        list[Path] | None,
+        typer.Option(help="Checkpoint whose weights to begin with; of several, their mean."),
     ] = None,
     change: Annotated[
         list[str] | None,
@@ -98,7 +99,7 @@ def pretrain(
     from studio import pretraining
 
     screen = console.of(context)
-    run = pretraining.prepare(data, out, epochs, seed, tune or (), change or (), start)
+    run = pretraining.prepare(data, out, epochs, seed, tune or (), change or (), start or ())
     last = screen.follow(run, "Pre-training")
     values = run.result(last)
     screen.answer(

@@ -77,7 +77,7 @@ def test_a_continued_run_is_averaged_with_what_it_started_from(sets, trained, tm
     alone.concepts.load_state_dict(known.concepts.state_dict())
     list(Trainer(alone, corpus, config, torch.device("cpu")).run())
     out = tmp_path / "continued"
-    list(pretrain([sets], out, tiny_backbone(), config, EncoderConfig(), start=start))
+    list(pretrain([sets], out, tiny_backbone(), config, EncoderConfig(), start=[start]))
     ended = checkpoint.load(out).model
     moved = 0.0
     for name, weight in ended.text.top.named_parameters():
@@ -85,6 +85,29 @@ def test_a_continued_run_is_averaged_with_what_it_started_from(sets, trained, tm
         assert torch.allclose(weight, (before + after) / 2, atol=1e-3)
         moved = max(moved, float((after - before).detach().abs().max()))
     assert moved > 3e-3
+
+
+def test_the_mean_of_two_checkpoints_comes_out_where_nothing_is_trained(sets, trained, tmp_path):
+    one, _ = trained
+    other, out = tmp_path / "other", tmp_path / "mean"
+    list(run(sets, other, replace(CONFIG, epochs=3)))
+    config = replace(CONFIG, epochs=0)
+    list(pretrain([sets], out, tiny_backbone(), config, EncoderConfig(), start=[one, other, other]))
+    known, second, mean = (checkpoint.load(folder).model for folder in (one, other, out))
+    for part in ("text", "concepts"):
+        a, b, found = (dict(getattr(m, part).named_parameters()) for m in (known, second, mean))
+        for name, weight in found.items():
+            if not name.startswith("reads."):
+                assert torch.allclose(weight, (a[name] + 2 * b[name]) / 3, atol=2e-3), name
+    assert any(not torch.allclose(a[name], b[name], atol=2e-2) for name in a)
+
+
+def test_a_checkpoint_of_another_shape_is_refused_as_a_start(sets, trained, tmp_path):
+    start, _ = trained
+    narrow = EncoderConfig(concept_hidden=8)
+    run_on = pretrain([sets], tmp_path / "out", tiny_backbone(), CONFIG, narrow, start=[start])
+    with pytest.raises(CheckpointError, match="another shape"):
+        list(run_on)
 
 
 def test_a_stopped_run_ends_where_an_uninterrupted_one_does(sets, tmp_path, monkeypatch):
