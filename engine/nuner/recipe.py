@@ -2,14 +2,14 @@
 
 Marks: [P] the NuNER paper (arXiv 2402.15343) or its authors' cards, [C] our choice. What says
 "dev" was tried on 200 to 400 texts of the development splits of WikiGold, CrossNER politics and
-WNUT17 with the checkpoint that ships and two or three samples: of one and of four mentions a type,
-and the 60 written sentences of a library, on WikiGold. No test split was looked at. Also tried
-there: other thresholds after training (0.25 and 0.30 alike, 0.38 and 0.45 worse); as examples, what
-the base says of texts it is sure of (WikiGold ends 2 points lower than with `held_texts`, and under
-zero-shot); and for a library, texts in which the base is sure of nothing (0.718 against 0.725
-without and 0.739 with `held_texts`). What a library brings on WikiGold's dev split, one seed,
-zero-shot 0.714: 0.719 with 15 of its sentences, 0.724 with 30, 0.741 with all 60; with all 60 after
-4, 8, 12 and 24 epochs 0.724, 0.722, 0.741 and 0.723.
+WNUT17 with the checkpoint that shipped then and two or three samples: of one and of four mentions
+a type, and the 60 written sentences of a library, on WikiGold. No test split was looked at. Also
+tried there: other thresholds after training (0.25 and 0.30 alike, 0.38 and 0.45 worse); as
+examples, what the base says of texts it is sure of (WikiGold ends 2 points lower than with
+`held_texts`, and under zero-shot); and for a library, texts in which the base is sure of nothing
+(0.718 against 0.725 without and 0.739 with `held_texts`). What a library brings on WikiGold's dev
+split, one seed, zero-shot 0.714: 0.719 with 15 of its sentences, 0.724 with 30, 0.741 with all 60;
+with all 60 after 4, 8, 12 and 24 epochs 0.724, 0.722, 0.741 and 0.723.
 """
 
 from __future__ import annotations
