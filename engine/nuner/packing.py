@@ -12,8 +12,8 @@ SCALE = ".scale"
 
 
 def big_table(name: str) -> bool:
-    """Whether a tensor of the backbone is stored as int8 rows: word and position embeddings."""
-    return name.endswith(("word_embeddings.weight", "position_embeddings.weight"))
+    """Whether a tensor of the backbone is stored as int8 rows: the word embeddings."""
+    return name.endswith("word_embeddings.weight")
 
 
 def pack(state: Mapping[str, Tensor], int8: Rule = big_table) -> dict[str, Tensor]:
