@@ -67,7 +67,7 @@ class Run:
         return {
             "steps": last.step if last else 0,
             "seconds": round(time.monotonic() - self.started, 1),
-            "loss": round(last.values.get("loss", 0.0), 4) if last else None,
+            "loss": last.values.get("loss") if last else None,
             "folder": str(self.out),
             "device": self.device,
         }

@@ -74,7 +74,7 @@ class PretrainConfig:
             "open_types": 2.0,
             "everyday_types": 4.0,
             "everyday_comments": 4.0,
-            "everyday_posts": 4.0,
+            "everyday_posts": 3.0,
             "crossner_ai": 4.0,
             "crossner_literature": 4.0,
             "broad_twitter": 1.5,

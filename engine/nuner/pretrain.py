@@ -246,11 +246,11 @@ def pretrain(
 
     Args:
         start: bundles whose weights' mean to begin with, and to average the final ones with: what
-            is learnt anew then costs less of what was known (WiSE-FT, arXiv 2109.01903). None
+            is learnt anew then costs less of what was known (WiSE-FT, arXiv 2109.01903). Empty
             means from the backbone alone; with no epochs, the mean itself is what comes out.
 
     Yields:
-        Reports; the last one has the mean loss of the last hundred steps.
+        Reports; the last one has the mean loss of the last hundred steps, if there was one.
 
     Raises:
         TrainingError: no data, a broken line, or a loss that is not a number.
@@ -261,8 +261,7 @@ def pretrain(
     torch.manual_seed(config.seed)
     target = torch.device(device)
     model = Model.fresh(backbone, encoder)
-    if start:
-        begin_with(model, start)
+    versions = begin_with(model, start) if start else []
     model.to(target)
     trainer = Trainer(model, corpus, config, target)
     known_before = copy_weights(trainer.modules) if start else {}
@@ -270,8 +269,9 @@ def pretrain(
     average_weights(trainer.modules, known_before)
     model.to(torch.device("cpu"))
     measure_reads(model.text, corpus.examples, config.seed)
-    mean = sum(trainer.recent) / max(1, len(trainer.recent))
-    card = {"sets": sorted(corpus.own), "settings": to_dict(config), "loss": round(mean, 4)}
+    recent = trainer.recent
+    ended = {"loss": round(sum(recent) / len(recent), 4)} if recent else {}
+    card = {"sets": sorted(corpus.own), "settings": to_dict(config), "start": versions, **ended}
     save(out, model, corpus.taxonomy, DecodeConfig(), card)
     resume.forget_state(out)
-    yield Report(trainer.step, len(trainer.plan), {"loss": mean}, note="saved")
+    yield Report(trainer.step, len(trainer.plan), ended, note="saved")

@@ -105,7 +105,8 @@ def pretrain(
     screen.answer(
         values,
         [
-            f"{values['steps']} steps in {values['seconds']} s, loss {values['loss']}; "
-            f"the checkpoint is in {values['folder']}."
+            f"{values['steps']} steps in {values['seconds']} s"
+            + (f", loss {values['loss']}" if values["steps"] else "")
+            + f"; the checkpoint is in {values['folder']}."
         ],
     )

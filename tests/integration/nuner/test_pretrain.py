@@ -100,6 +100,9 @@ def test_the_mean_of_two_checkpoints_comes_out_where_nothing_is_trained(sets, tr
             if not name.startswith("reads."):
                 assert torch.allclose(weight, (a[name] + 2 * b[name]) / 3, atol=2e-3), name
     assert any(not torch.allclose(a[name], b[name], atol=2e-2) for name in a)
+    card = checkpoint.load(out).card
+    assert card["start"] == [checkpoint.version(folder) for folder in (one, other, other)]
+    assert "loss" not in card
 
 
 def test_a_checkpoint_of_another_shape_is_refused_as_a_start(sets, trained, tmp_path):
