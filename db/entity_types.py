@@ -41,7 +41,7 @@ PALETTE = (
 )
 """Colours with a contrast of at least 3 to white and to dark grey (#1f2937)."""
 
-_LONGEST_CODE = 64
+LONGEST_CODE = 64
 _LONGEST_DEFINITION = 5_000
 
 
@@ -181,7 +181,7 @@ def _columns(type_: EntityType) -> dict[str, str]:
 
 
 def _checked(wanted: EntityType, others: list[EntityType]) -> EntityType:
-    code = checked(wanted.code, "A type's code", longest=_LONGEST_CODE)
+    code = checked(wanted.code, "A type's code", longest=LONGEST_CODE)
     if any(character.isspace() for character in code):
         raise Invalid(f"A type's code has no spaces; got {code!r}.")
     name = checked(wanted.name, "A type's name")

@@ -28,6 +28,13 @@ def code_of(name: str) -> str:
     return re.sub(r"[^\w]+", "_", name.strip()).strip("_").upper() or name.strip()
 
 
+def short_code(name: str) -> str:
+    """The code a type gets where none is given: that of its name, as long as a code can be."""
+    from db import entity_types
+
+    return code_of(name)[: entity_types.LONGEST_CODE].rstrip("_")
+
+
 def codes(types: Iterable[EntityType]) -> dict[str, str]:
     """From every way a file may spell a type (code or name, case folded) to its code.
 
@@ -144,4 +151,4 @@ def _entity_type(entry: Any, name: str, number: int) -> EntityType:
     if not values.get("name", "").strip():
         raise RequestRefused(f"{place} has no name.", where=name)
     cleaned = {field: value.strip() for field, value in values.items()}
-    return EntityType(0, cleaned.pop("code", "") or code_of(cleaned["name"]), **cleaned)
+    return EntityType(0, cleaned.pop("code", "") or short_code(cleaned["name"]), **cleaned)

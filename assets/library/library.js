@@ -98,9 +98,10 @@ class Book {
     this.root.dataset.writer = library?.writer ?? '';
     this.root.dataset.examples = library?.examples ?? 0;
     if (!library) {
-      this.parts.head.replaceChildren(
-        h('p', { class: 'ns-muted' }, 'No library yet. Build one, or write the first example yourself.'),
-      );
+      const next = told.types.length
+        ? 'Build one, or write the first example yourself.'
+        : 'Its examples are about entity types, and none is defined yet.';
+      this.parts.head.replaceChildren(h('p', { class: 'ns-muted' }, `No library yet. ${next}`));
       this.parts.tabs.replaceChildren();
       this.parts.body.replaceChildren(this.examples.draw(told, this.project));
       return;

@@ -26,7 +26,7 @@ export class Flag {
       h(
         'label',
         { class: 'se-labelled' },
-        h('span', {}, 'What should be looked at (nobody has to say)'),
+        h('span', {}, 'What should be looked at (optional)'),
         this.note,
       ),
       this.trouble,

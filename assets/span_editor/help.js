@@ -14,6 +14,8 @@ const KEYS = [
       ['Ctrl Enter', 'next text, this one stays open'],
       ['Ctrl Z', 'undo'],
       ['Ctrl Shift Z', 'redo'],
+      ['G', 'what the types mean'],
+      ['?', 'these keys'],
     ],
   ],
   [

@@ -62,7 +62,7 @@ def sniff(path: Path) -> str:
     sure = {known: module.sniff(start, name) for known, module in FORMATS.items()}
     best = max(sure, key=lambda known: sure[known])
     if sure[best] < 0.1:
-        known = ", ".join(FORMATS)
+        known = ", ".join(name for name, module in FORMATS.items() if hasattr(module, "read"))
         raise FormatError(f"{path.name} has no format that could be told; name one of: {known}.")
     return best
 

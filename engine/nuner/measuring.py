@@ -78,10 +78,26 @@ def _told(number: int, one: Mistake, right: AnnotatedText, spans: Said) -> dict[
         "gold": _span(text, one.gold),
         "guess": _span(text, one.guess),
         "score": _score(one.guess, spans),
-        "before": text[max(0, start - AROUND) : start],
+        "before": _before(text, start),
         "surface": text[start:end],
-        "after": text[end : end + AROUND],
+        "after": _after(text, end),
     }
+
+
+def _before(text: str, start: int) -> str:
+    """What stands before a place, from the beginning of a word on."""
+    if start <= AROUND:
+        return text[:start]
+    cut = text[start - AROUND - 1 : start]
+    return f"… {cut.partition(' ')[2] or cut[1:]}"
+
+
+def _after(text: str, end: int) -> str:
+    """What stands after a place, to the end of a word."""
+    if end + AROUND >= len(text):
+        return text[end:]
+    cut = text[end : end + AROUND + 1]
+    return f"{cut.rpartition(' ')[0] or cut[:-1]} …"
 
 
 def _span(text: str, span: Span | None) -> dict[str, Any] | None:

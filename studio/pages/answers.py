@@ -93,7 +93,7 @@ def spoken(
         finally:
             _said.reset(token)
         shown: dict[Block, Any] = (result or {}) if only is None else {only: result}
-        return shown | {news: _told("good", said)} if said else shown
+        return shown | {news: _told("good", said) if said else gr.skip()}
 
     return answer
 

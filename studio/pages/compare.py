@@ -15,6 +15,7 @@ from studio.errors import RequestRefused
 from studio.jobs import runner
 from studio.pages.answers import any_of, attach
 from studio.pages.frame import Address, Frame, HeaderValue, Update
+from studio.pages.numbers import whole
 from studio.widgets.view import on, view
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 KIND = "comparison"
 TICK_SECONDS = 1.0
 PAST = 8
+LIMIT = "At most so many texts (0 for all)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,8 @@ def build() -> ComparePage:
                 elem_classes=["ns-drop"],
             )
             limit = gr.Number(
-                label="At most so many texts (0 for all)",
+                label=LIMIT,
                 value=0,
-                minimum=0,
                 step=1,
                 precision=0,
                 elem_id="ns-compare-limit",
@@ -129,7 +130,11 @@ def wire(page: ComparePage, frame: Frame) -> None:
         header: HeaderValue,
     ) -> Update:
         project = Address.of(header).project
-        note = estimate(frame, project, taggers, source, int(limit or 0), int(samples or 0))
+        try:
+            most = whole(LIMIT, limit or 0, 0)
+            note = estimate(frame, project, taggers, source, most, int(samples or 0))
+        except RequestRefused as refusal:
+            note = {"kind": "bad", "text": str(refusal)}
         return {
             page.estimate: note,
             page.file: gr.File(visible=source == "file"),
@@ -145,7 +150,8 @@ def wire(page: ComparePage, frame: Frame) -> None:
         header: HeaderValue,
     ) -> Update:
         address = Address.of(header)
-        asked = {"taggers": list(taggers), "source": source, "limit": int(limit or 0)}
+        most = whole(LIMIT, limit or 0, 0)
+        asked = {"taggers": list(taggers), "source": source, "limit": most}
         if llm_taggers.voting(taggers):
             asked["samples"] = int(samples or llm_taggers.SAMPLES)
         queue(frame, address.project, asked, Path(file) if file else None)

@@ -20,6 +20,7 @@ from studio.jobs import runner
 from studio.pages import train, train_views
 from studio.pages.answers import any_of, attach
 from studio.pages.frame import Address, Frame, HeaderValue, Update, move
+from studio.pages.numbers import whole
 from studio.widgets import cluster_map, library_book
 from studio.widgets.view import on, view
 
@@ -42,6 +43,23 @@ DISTIL = (
     "Trains the shipped model on the sentences of this library, before any text is labelled. It "
     "takes about a minute and tags as a run of its own."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A number of the form: its label, what it usually says, and what it can say."""
+
+    label: str
+    usual: int
+    range: tuple[int, int]
+
+
+_FIELDS = {
+    "features": _Field("Feature sentences", 10, (1, 200)),
+    "per_feature": _Field("Examples for each of them", 6, (1, 50)),
+    "entities": _Field("Entities asked for a type", 30, (1, 200)),
+    "seed": _Field("Seed", 0, (0, 2**31 - 1)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +90,11 @@ def build() -> LibraryPage:
         with gr.Column(scale=4, min_width=300):
             with gr.Column(elem_classes=["ns-card"]):
                 writer = gr.Radio([], label="Writer", interactive=True, elem_id="ns-writer")
-                features = _number("Feature sentences", 10, 1, 200, "ns-features")
-                per_feature = _number("Examples for each of them", 6, 1, 50, "ns-per-feature")
+                features = _number("features", "ns-features")
+                per_feature = _number("per_feature", "ns-per-feature")
                 with gr.Accordion("More", open=False):
-                    entities = _number("Entities asked for a type", 30, 1, 200, "ns-entities")
-                    seed = _number("Seed", 0, 0, 2**31 - 1, "ns-seed")
+                    entities = _number("entities", "ns-entities")
+                    seed = _number("seed", "ns-seed")
                 estimate = view("note", elem_id="ns-library-estimate")
                 start = gr.Button("Build library", variant="primary", elem_id="ns-build")
             with gr.Column(elem_classes=["ns-card"], visible=False) as distilling:
@@ -93,16 +111,9 @@ def build() -> LibraryPage:
     )  # fmt: skip
 
 
-def _number(label: str, value: int, least: int, most: int, elem_id: str) -> gr.Number:
-    return gr.Number(
-        label=label,
-        value=value,
-        minimum=least,
-        maximum=most,
-        step=1,
-        precision=0,
-        elem_id=elem_id,
-    )
+def _number(name: str, elem_id: str) -> gr.Number:
+    field = _FIELDS[name]
+    return gr.Number(label=field.label, value=field.usual, step=1, precision=0, elem_id=elem_id)
 
 
 def refresh(frame: Frame, page: LibraryPage, address: Address) -> Update:
@@ -114,7 +125,7 @@ def refresh(frame: Frame, page: LibraryPage, address: Address) -> Update:
     llm = wiring.has_llm(frame.settings, frame.database, project)
     choices = [(what, name) for name, what in WRITERS.items() if llm or name == "embedded"]
     writer = choices[0][1]
-    chosen = {name: int(asked.get(name, default)) for name, default in _DEFAULTS.items()}
+    chosen = {name: int(asked.get(name, field.usual)) for name, field in _FIELDS.items()}
     return {
         page.writer: gr.Radio(choices=choices, value=writer),
         page.features: chosen["features"],
@@ -127,9 +138,6 @@ def refresh(frame: Frame, page: LibraryPage, address: Address) -> Update:
         page.book: library_book.of_project(address.project, address.turn),
         **watched(frame, page, address),
     }
-
-
-_DEFAULTS = {"features": 10, "entities": 30, "per_feature": 6, "seed": 0}
 
 
 def watched(frame: Frame, page: LibraryPage, address: Address) -> Update:
@@ -152,7 +160,10 @@ def wire(page: LibraryPage, frame: Frame) -> None:
     def reckon(
         writer: str, features: Any, entities: Any, per_feature: Any, seed: Any, header: HeaderValue
     ) -> dict[str, Any]:
-        asked = _asked(writer, features, entities, per_feature, seed)
+        try:
+            asked = _asked(writer, features, entities, per_feature, seed)
+        except RequestRefused as refusal:
+            return {"kind": "bad", "text": str(refusal)}
         return estimate(frame, Address.of(header).project, asked)
 
     def start(
@@ -207,11 +218,15 @@ def wire(page: LibraryPage, frame: Frame) -> None:
 def _asked(
     writer: str, features: Any, entities: Any, per_feature: Any, seed: Any
 ) -> dict[str, Any]:
-    """The form as the settings of a job; an emptied field counts as its default."""
+    """The form as the settings of a job; an emptied field counts as what it usually says.
+
+    Raises:
+        RequestRefused: a number is out of range.
+    """
     told = {"features": features, "entities": entities, "per_feature": per_feature, "seed": seed}
     numbers = {
-        name: default if told[name] is None else int(told[name])
-        for name, default in _DEFAULTS.items()
+        name: whole(field.label, field.usual if told[name] is None else told[name], *field.range)
+        for name, field in _FIELDS.items()
     }
     return {**numbers, "writer": writer}
 
@@ -221,16 +236,13 @@ def queue(frame: Frame, project: str, asked: Mapping[str, Any]) -> Job:
 
     Raises:
         NotFound, TaggingError: there is no such project; it has no texts or no types.
-        RequestRefused: a build is under way, or a number is out of range.
+        RequestRefused: a build is under way.
         LLMError: a language model should write, and there is none.
         CheckpointError: the embedder of the settings cannot be one.
     """
     found = _project(frame, project)
     if asked["writer"] not in WRITERS:
         raise RequestRefused("Choose a writer first.")
-    for name, most in (("features", 200), ("entities", 200), ("per_feature", 50)):
-        if not 1 <= asked[name] <= most:
-            raise RequestRefused(f"That must be from 1 to {most}; got {asked[name]}.", where=name)
     libraries.budget(frame.database, found, libraries.config(asked))
     if asked["writer"] == "llm":
         wiring.check_llm(frame.settings, frame.database, found)

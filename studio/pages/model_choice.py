@@ -54,8 +54,6 @@ def build(shown: gr.HTML) -> ModelChoice:
         concurrency = gr.Number(
             label="Calls at the same time",
             precision=0,
-            minimum=1,
-            maximum=llm_settings.MOST_AT_ONCE,
             interactive=True,
             elem_id="ns-concurrency",
         )

@@ -15,6 +15,7 @@ from studio import promoting
 from studio.pages import set_views
 from studio.pages.answers import any_of, attach, say
 from studio.pages.frame import PAGES, Address, Frame, HeaderValue, Update
+from studio.pages.numbers import whole
 from studio.promoting import Wish
 from studio.widgets.view import on, view
 
@@ -79,7 +80,6 @@ def build() -> SetsPage:
             with gr.Column(elem_classes=["ns-card"]):
                 aside = gr.Number(
                     value=10,
-                    minimum=1,
                     precision=0,
                     label="Accepted texts to keep for evaluation",
                     info="Picked at random; nothing is ever trained on them.",
@@ -150,10 +150,12 @@ def _wire_evaluation(page: SetsPage, frame: Frame, chosen: list[Any], shown: lis
         number: float, k: float, seed: float, by_cluster: bool, header: HeaderValue
     ) -> Update:
         address = Address.of(header)
+        wanted = whole("Texts to keep", number, 1)
         with frame.database.session() as session:
             project_id = projects.get(session, address.project).id
-            done = evaluation.set_aside(session, project_id, int(number or 0))
-        say(f"{done} more texts are kept for evaluation.")
+            done = evaluation.set_aside(session, project_id, wanted)
+        why = "" if done == wanted else " No other text is accepted and in no few-shot set."
+        say(f"{done} more text{'s are' if done != 1 else ' is'} kept for evaluation.{why}")
         return _progress(frame, page, address, _wish(k, seed, by_cluster))
 
     def let_go(k: float, seed: float, by_cluster: bool, header: HeaderValue) -> Update:

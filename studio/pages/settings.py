@@ -88,9 +88,11 @@ def wire(page: SettingsPage, frame: Frame) -> None:
     def choose(allow_overlap: bool, blind_share: float, header: HeaderValue) -> None:
         with frame.database.session() as session:
             project_id = projects.get(session, Address.of(header).project).id
-            chosen = projects.settings(session, project_id)
-            chosen = replace(chosen, allow_overlap=allow_overlap, blind_share=float(blind_share))
-            projects.set_settings(session, project_id, chosen)
+            before = projects.settings(session, project_id)
+            chosen = replace(before, allow_overlap=allow_overlap, blind_share=float(blind_share))
+            if chosen != before:
+                projects.set_settings(session, project_id, chosen)
+                say("The choice is saved.")
 
     def rename(name: str, header: HeaderValue) -> HeaderValue:
         with frame.database.session() as session:

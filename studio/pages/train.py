@@ -205,10 +205,13 @@ def wire(page: TrainPage, frame: Frame) -> None:
         wish = Wish(base or EMBEDDED, part, int(epochs or 0))
         return _data(frame, Address.of(header).project, source, wish)
 
-    def suit(base: str) -> tuple[gr.Radio, gr.Checkbox]:
+    def suit(base: str) -> Update:
         """What the recipe trains of a base, and what can be chosen for it."""
         shipped = (base or EMBEDDED) == EMBEDDED
-        return gr.Radio(value="top" if shipped else "all"), gr.Checkbox(visible=not shipped)
+        return {
+            page.part: gr.Radio(value="top" if shipped else "all"),
+            page.concat: gr.Checkbox(visible=not shipped),
+        }
 
     def look_around(
         source: str, base: str, part: str, epochs: float, header: HeaderValue

@@ -48,7 +48,10 @@ def _set_name(one: FewShotSet) -> str:
 
 def _set_label(one: FewShotSet) -> str:
     texts = "1 text" if one.texts == 1 else f"{one.texts} texts"
-    return f"{one.name}, version {one.version} – {texts}, {one.k} to {2 * one.k} spans a type"
+    held = f"{one.k} to {2 * one.k} spans a type"
+    if one.short:
+        held = f"k = {one.k}, {len(one.short)} short"
+    return f"{one.name}, version {one.version} – {texts}, {held}"
 
 
 def missing(session: Session, project_id: int, found: Sequence[Any]) -> dict[str, Any] | None:

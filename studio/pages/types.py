@@ -148,7 +148,7 @@ def _wire_form(page: TypesPage, frame: Frame) -> None:
         project = Address.of(header).project
         wanted = EntityType(
             id=int(shown.get("selected") or 0),
-            code=code.strip() or typesets.code_of(name),
+            code=code.strip() or typesets.short_code(name),
             name=name.strip(),
             definition=definition.strip(),
             colour=type_edits.hex_colour(colour),

@@ -90,6 +90,8 @@ LOOK = {
     "button_cancel_text_color_dark": "#ff9a92",
     "button_medium_text_weight": "700",
     "button_small_text_weight": "400",
+    "checkbox_border_color": "*neutral_500",
+    "checkbox_border_color_dark": "*neutral_400",
     "checkbox_label_text_weight": "400",
     "link_text_color": "*primary_600",
     "link_text_color_dark": "*primary_300",

@@ -1,8 +1,8 @@
 """A real studio in a process of its own, on a free port with its own database, and Chromium.
 
 `studio` serves all tests of a module: each makes projects of its own, `demo` is one. `page` is a
-fresh visitor and fails its test if the page threw, broke its security policy or asked anyone but
-the studio; `editor` is the span editor on it.
+fresh visitor and fails its test if the page threw, broke its security policy, got a server's fault
+for an answer or asked anyone but the studio; `editor` is the span editor on it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ FLAGS = [
 ]
 
 PATIENCE_MS = 60_000
+
+FAULTS = ("Content Security Policy", "TypeError", "status of 500")
+"""What no page may write to the console, not even where nothing else of it is seen."""
 
 _names = (f"project {n}" for n in count(1))
 
@@ -111,7 +114,7 @@ def editor(page: Page, studio: Studio, project: str, demo: Corpus) -> Editor:
 
 
 def _note_console(kind: str, text: str, faults: list[str]) -> None:
-    if kind == "error" and "Content Security Policy" in text:
+    if kind == "error" and any(part in text for part in FAULTS):
         faults.append(text)
 
 

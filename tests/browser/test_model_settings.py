@@ -54,3 +54,7 @@ def test_a_test_that_fails_says_why_and_nonsense_is_refused(page: Page, studio: 
     page.get_by_label("Endpoint of the language model").fill("localhost:8000")
     page.get_by_role("button", name="Save model").click()
     expect(page.get_by_text("An endpoint's address looks like")).to_be_visible()
+    page.get_by_label("Endpoint of the language model").fill("")
+    page.get_by_label("Calls at the same time").fill("-3")
+    page.get_by_role("button", name="Save model").click()
+    expect(page.get_by_text("Between 1 and 256 calls can run at a time; got -3.")).to_be_visible()

@@ -113,6 +113,7 @@ def test_choices_for_a_project_are_kept(page: Page, studio: Studio) -> None:
     corpus(studio.database, "choices").add("a")
     open_page(page, studio.address("choices", "settings"))
     page.get_by_label("Spans may overlap").check()
+    expect(page.get_by_test_id("news-body")).to_have_text("The choice is saved.")
 
     click_page(page, "texts")
     click_page(page, "settings")

@@ -146,3 +146,6 @@ def test_a_refusal_is_a_sentence_in_a_toast(page: Page, studio: Studio) -> None:
     page.get_by_label("Name of the set").fill(" ")
     page.get_by_role("button", name="Promote", exact=True).click()
     expect(page.get_by_text(re.compile("A set's name needs some characters"))).to_be_visible()
+    page.get_by_label("Accepted texts to keep for evaluation").fill("-1")
+    page.get_by_role("button", name="Set aside").click()
+    expect(page.get_by_text("Texts to keep: 1 or more, please; got -1.")).to_be_visible()

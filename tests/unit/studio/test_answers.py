@@ -37,11 +37,12 @@ def test_the_same_sentence_twice_is_news_twice(news: gr.HTML) -> None:
 
 def test_the_value_of_an_only_component_is_given_to_it(news: gr.HTML) -> None:
     view = gr.HTML()
-    assert spoken(lambda: {"rows": []}, news, view)() == {view: {"rows": []}}
+    shown = spoken(lambda: {"rows": []}, news, view)()
+    assert shown == {view: {"rows": []}, news: gr.skip()}
 
 
 def test_a_handler_that_answers_for_nothing_changes_nothing(news: gr.HTML) -> None:
-    assert spoken(lambda: None, news)() == {}
+    assert spoken(lambda: None, news)() == {news: gr.skip()}
 
 
 def test_a_refusal_is_told_and_changes_nothing_else(news: gr.HTML) -> None:

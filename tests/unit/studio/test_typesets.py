@@ -69,3 +69,10 @@ def test_no_object_is_built_from_yaml():
 def test_labels_find_a_type_by_code_or_name_whatever_their_case():
     types = [EntityType(1, "PER", "person"), EntityType(2, "PERSON", "role")]
     assert typesets.codes(types) == {"per": "PER", "person": "PERSON", "role": "PERSON"}
+
+
+def test_a_code_made_from_a_long_name_is_as_long_as_a_code_can_be():
+    name = "a very long name of an entity type, longer than any code can ever be in here"
+    (found,) = typesets.parse(f"- {{name: '{name}'}}", "t.yaml")
+    assert found.code == "A_VERY_LONG_NAME_OF_AN_ENTITY_TYPE_LONGER_THAN_ANY_CODE_CAN_EVER"
+    assert len(found.code) == 64

@@ -102,3 +102,11 @@ def test_a_long_file_needs_no_more_memory_than_a_short_one(tmp_path: Path, name:
         tracemalloc.stop()
         sizes.append(path.stat().st_size)
     assert peaks[1] - peaks[0] < 0.3 * (sizes[1] - sizes[0])
+
+
+def test_a_file_of_no_known_format_is_told_only_those_that_can_be_read(tmp_path):
+    path = tmp_path / "a.xyz"
+    path.write_text("some words")
+    with pytest.raises(FormatError) as refused:
+        formats.sniff(path)
+    assert str(refused.value).endswith("brat, spacy, hf.")

@@ -40,7 +40,15 @@ def test_no_more_than_the_worst_are_kept_and_all_are_counted() -> None:
     assert len(found["mistakes"]) == WORST
     assert found["kinds"] == {"invented": 100}
     assert found["mistakes"][0]["score"] == 0.099
-    assert len(found["mistakes"][0]["after"]) == AROUND
+    assert found["mistakes"][0]["after"] == "x" * AROUND + " …"
+
+
+def test_what_stands_around_a_mistake_is_cut_between_words() -> None:
+    filler = "seven " * 30
+    long = AnnotatedText(f"{filler}Ann {filler}", ())
+    (one,) = measured([long], [[[180, 183, "PER", 1]]])["mistakes"]
+    assert one["before"] == "… " + "seven " * 10
+    assert one["after"] == " seven" * 10 + " …"
 
 
 def test_only_located_spans_are_said() -> None:
