@@ -86,6 +86,19 @@ class Taxonomy:
             done[name] = frozenset(seen)
         return done
 
+    def without_rare(self, seen: Mapping[str, int], least: int) -> Taxonomy:
+        """The concepts met at least `least` times, and every one that others are narrower than.
+
+        Args:
+            seen: name -> how often it was met; a name that is not there never was.
+        """
+        above = {name for broader in self.broader.values() for name in broader}
+        kept = [name for name in self.broader if name in above or seen.get(name, 0) >= least]
+        return Taxonomy(
+            {name: self.broader[name] for name in kept},
+            {name: self.definitions[name] for name in kept if name in self.definitions},
+        )
+
     def matrix(self, names: Sequence[str]) -> Tensor:
         """(k, k) bool: row is the column's concept itself or narrower than it."""
         at = {name: i for i, name in enumerate(names)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,10 @@ class Corpus:
     taxonomy: Taxonomy
     own: dict[str, tuple[str, ...]]
     skipped: int
+
+    def mentioned(self) -> Counter[str]:
+        """Concept name -> number of its mentions."""
+        return Counter(name for example in self.examples for _, _, name in example.mentions)
 
 
 def set_name(path: Path) -> str:

@@ -272,6 +272,7 @@ def pretrain(
     recent = trainer.recent
     ended = {"loss": round(sum(recent) / len(recent), 4)} if recent else {}
     card = {"sets": sorted(corpus.own), "settings": to_dict(config), "start": versions, **ended}
-    save(out, model, corpus.taxonomy, DecodeConfig(), card)
+    known = corpus.taxonomy.without_rare(corpus.mentioned(), config.known_mentions)
+    save(out, model, known, DecodeConfig(), card)
     resume.forget_state(out)
     yield Report(trainer.step, len(trainer.plan), ended, note="saved")

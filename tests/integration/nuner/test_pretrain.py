@@ -55,6 +55,17 @@ def test_the_trained_bundle_finds_what_it_was_taught(trained):
     assert found == {("ramen", "DISH"), ("Quito", "CITY")}
 
 
+def test_the_bundle_lists_concepts_by_how_often_they_were_met(trained):
+    out, _ = trained
+    assert checkpoint.load(out).known == ("city", "dish", "food", "location")
+
+
+def test_a_concept_met_too_seldom_is_not_listed(tmp_path):
+    data = write_sets(tmp_path / "sets", texts=2)
+    list(run(data, tmp_path / "out", replace(CONFIG, epochs=1)))
+    assert checkpoint.load(tmp_path / "out").known == ("food", "location")
+
+
 def test_results_do_not_depend_on_what_else_is_in_the_batch(trained):
     out, _ = trained
     texts = [f"we ate {d} in {c}." for d, c in itertools.product(DISHES, CITIES)]

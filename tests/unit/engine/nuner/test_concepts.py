@@ -37,6 +37,14 @@ def test_the_matrix_holds_each_concept_and_its_broader_ones():
     assert torch.equal(animals().matrix(names), expected)
 
 
+def test_rare_concepts_go_unless_others_are_narrower():
+    taxonomy = animals()
+    taxonomy.add("pebble", ["stone"], "A small stone.")
+    left = taxonomy.without_rare({"dog": 2, "pebble": 1}, 2)
+    assert left.broader == {"dog": ("mammal",), "mammal": ("animal",), "animal": (), "stone": ()}
+    assert left.definitions == {"dog": ["A barking animal."]}
+
+
 def test_a_second_definition_is_kept_beside_the_first():
     taxonomy = animals()
     taxonomy.add("dog", (), "A pet.")
