@@ -61,7 +61,8 @@ def copy(path: Path, target: Path) -> Path:
     except OSError as error:
         raise DbError(f"The copy {target} cannot be written: {error.strerror or error}.") from error
     finally:
-        part.unlink(missing_ok=True)
+        for end in ("", "-wal", "-shm"):
+            part.with_name(f"{part.name}{end}").unlink(missing_ok=True)
     return target
 
 

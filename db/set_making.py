@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -20,6 +21,8 @@ from db.session import insert_row
 from db.set_values import FewShotSet, Pick
 from db.tables import ANNOTATION, ENTITY_TYPE, FEW_SHOT_SET, FEW_SHOT_TEXT, TEXT
 
+_VERSIONED = re.compile(r"@\d+$")
+
 
 def write(
     session: Session,
@@ -31,6 +34,8 @@ def write(
 ) -> int:
     """Write a set within the caller's transaction; returns its number. Raises as `fewshot.make`."""
     name = checked(name, "A set's name")
+    if _VERSIONED.search(name):
+        raise Invalid(f"A set's name cannot end in @ and a number, which names a version: {name}.")
     ids = [pick.text_id for pick in picks]
     if not ids:
         raise Invalid("A few-shot set needs at least one text.")

@@ -19,12 +19,14 @@ class FormatError(EngineError):
     Attributes:
         line: 1-based line the trouble is on, 0 for the file as a whole.
         field: name of the field, "" when the line as a whole is meant.
+        where: the file, "" where nobody has said.
     """
 
-    def __init__(self, message: str, *, line: int = 0, field: str = "") -> None:
+    def __init__(self, message: str, *, line: int = 0, field: str = "", where: str = "") -> None:
         super().__init__(message)
         self.line = line
         self.field = field
+        self.where = where
 
 
 class CheckpointError(EngineError):

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 Only = Literal["accepted", "all"]
 
+SQLITE = b"SQLite format 3\0"
+"""How every SQLite database begins (sqlite.org/fileformat.html, section 1.2)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
@@ -86,7 +89,7 @@ def run(
         OSError: `out` cannot be written; a file that was there is still whole.
     """
     writer(format)
-    refuse_place(out)
+    refuse_place(out, database.path)
     with database.session() as session, snapshot(session):
         found = projects.get(session, project)
         chosen = fewshot.find(session, found.id, few_shot) if few_shot else None
@@ -122,12 +125,20 @@ def writer(name: str) -> Any:
     return formats.FORMATS[name]
 
 
-def refuse_place(out: Path) -> None:
+def refuse_place(out: Path, database: Path) -> None:
     """Say at once when a file cannot be made there.
 
+    Args:
+        database: the studio's own file, which nothing may be written over.
+
     Raises:
-        RequestRefused: there is no such folder, or it may not be written to.
+        RequestRefused: it has no name, there is no such folder, it may not be written to, or what
+            is there is the studio's own or another database.
     """
+    if not out.name:
+        raise RequestRefused(f"'{out}' is a folder; name a file in it.", where=str(out))
+    if _is_own(out, database) or _is_database(out):
+        raise RequestRefused(f"{out} is a database, or belongs to one; choose another place.")
     folder = out.absolute().parent
     if not folder.is_dir():
         raise RequestRefused(f"There is no folder {folder}.", where=str(out))
@@ -135,6 +146,21 @@ def refuse_place(out: Path) -> None:
         raise RequestRefused(f"{out} is a device, not a file.", where=str(out))
     if not os.access(folder, os.W_OK):
         raise RequestRefused(f"The folder {folder} may not be written to.", where=str(out))
+
+
+def _is_own(out: Path, database: Path) -> bool:
+    """Whether a place is the database, its journal, or where its logs and runs lie."""
+    place, own = out.resolve(), database.resolve()
+    files = {own.with_name(own.name + end) for end in ("", "-wal", "-shm", "-journal")}
+    folders = {own.with_name(own.stem + end) for end in (".jobs", ".runs")}
+    return place in files or bool(folders & {place, *place.parents})
+
+
+def _is_database(out: Path) -> bool:
+    if not out.is_file():
+        return False
+    with out.open("rb") as file:
+        return file.read(len(SQLITE)) == SQLITE
 
 
 def _records(

@@ -81,7 +81,11 @@ def preview(source: Path | bytes, name: str, format: str = "auto") -> Preview:  
         with tempfile.TemporaryDirectory(prefix="ner-studio-") as folder:
             path = Path(folder) / f"preview{Path(name).suffix}"
             path.write_bytes(source)
-            return preview(path, name, format)
+            try:
+                return preview(path, name, format)
+            except FormatError as error:
+                error.where = name
+                raise
     chosen = formats.sniff(source) if format == "auto" else format
     records: list[Record] = []
     problems: list[Problem] = []
@@ -113,12 +117,12 @@ def run(
 
     A span whose label is no type of the project is never guessed at: imported as annotations its
     text is rejected, since half an answer is a wrong one; as suggestions the span alone stays out.
-    With `create_types` each such label becomes a type. `max_rows` bounds the entries, 0 for all.
+    With `create_types` each such label becomes a type. `max_rows` bounds the entries, 0 for all;
+    what comes after them, or after a place from which on a file cannot be read, is a problem.
     With `evaluation` the texts of the file, those already there too, are kept for evaluation.
 
     Raises:
-        FormatError: the file as a whole cannot be read, or has more than `max_rows` entries (the
-            ones before are stored).
+        FormatError: the file cannot be read from its first entry on.
     """
     intake = Intake(
         database,
@@ -137,21 +141,30 @@ def run(
     tally = intake.tally
     return ImportReport(
         accepted=tally.accepted,
-        repaired=len(tally.repaired),
+        repaired=len(tally.repaired - tally.left_out),
         rejected=tally.rejected,
         skipped_duplicates=tally.skipped,
         unknown_labels=dict(tally.unknown),
         created_types=tuple(intake.created),
-        problems=tuple(tally.problems),
+        problems=tuple(sorted(tally.problems, key=lambda problem: problem.line)),
     )
 
 
 def _records(items: Iterable[Record | Problem], intake: Intake) -> Iterator[Record]:
-    for item in items:
-        if isinstance(item, Problem):
-            intake.tally.note(item)
-        else:
-            yield item
+    """The records; a file that breaks off after some of them is a problem of what is missing."""
+    some = False
+    try:
+        for item in items:
+            if isinstance(item, Problem):
+                intake.tally.note(item)
+            else:
+                some = True
+                yield item
+    except FormatError as error:
+        if not some:
+            raise
+        message = f"{error} What comes after was not read."
+        intake.tally.note(Problem("rejected", error.line, message))
 
 
 def _bounded(

@@ -27,6 +27,7 @@ class Tally:
 
     Attributes:
         repaired: lines of the entries that were repaired; an entry counts once.
+        left_out: lines of the entries that were rejected, some of them after a repair.
         unknown: label -> spans that were not stored for it.
     """
 
@@ -34,6 +35,7 @@ class Tally:
     skipped: int = 0
     rejected: int = 0
     repaired: set[int] = field(default_factory=set)
+    left_out: set[int] = field(default_factory=set)
     unknown: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
 
@@ -41,6 +43,7 @@ class Tally:
         """Count a problem, and keep it while there is room."""
         if problem.kind == "rejected":
             self.rejected += 1
+            self.left_out.add(problem.line)
         else:
             self.repaired.add(problem.line)
         if len(self.problems) < KEPT_PROBLEMS:
@@ -170,4 +173,5 @@ class Intake:
         self.tally.accepted += report.accepted
         self.tally.skipped += report.skipped_duplicates
         for problem in report.refused:
-            self.tally.note(problem)
+            place = f"Line {problem.line}: " if problem.line else ""
+            self.tally.note(replace(problem, message=f"{place}{problem.message}"))

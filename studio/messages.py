@@ -88,6 +88,8 @@ def _explain(error: BaseException) -> tuple[str, str]:
         return _system(error)
     if type(error).__name__ == "ValidationError" and hasattr(error, "errors"):
         return "settings", _settings(error.errors())
+    if type(error).__name__ == "SettingsError":
+        return "settings", f"A setting cannot be used: {error}; lists and mappings are JSON."
     if isinstance(error, MemoryError):
         return "no_memory", "There is not enough memory for this."
     if isinstance(error, KeyboardInterrupt):

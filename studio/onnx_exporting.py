@@ -46,7 +46,7 @@ def prepare(database: Database, project: str, name: str, out: Path) -> Wish:
     with database.session() as session:
         found = projects.get(session, project)
     run = finetuned.find(database, found, name)
-    refuse_place(out)
+    refuse_place(out, database.path)
     check(out)
     with database.session() as session:
         return Wish(run, out, _learnt_from(session, run))

@@ -58,8 +58,11 @@ def read(path: Path) -> tuple[EntityType, ...]:
         data = file.read(MAX_BYTES)
     try:
         return parse(data.decode("utf-8-sig"), path.name)
-    except UnicodeDecodeError:
-        raise RequestRefused(f"{path.name} is not UTF-8 text.", where=str(path)) from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise RequestRefused(
+            f"{path.name} is not UTF-8 text (line {line}).", where=f"{path}:{line}"
+        ) from None
 
 
 def parse(text: str, name: str) -> tuple[EntityType, ...]:
@@ -89,40 +92,83 @@ def store(session: Session, project_id: int, types: Iterable[EntityType]) -> Non
             nothing.
     """
     from db import entity_types
+    from db.errors import AlreadyExists, Invalid
 
     there = {t.code.casefold(): t for t in entity_types.list_types(session, project_id)}
-    for wanted in types:
+    for number, wanted in enumerate(types, start=1):
         old = there.get(wanted.code.casefold())
-        if old is None:
-            entity_types.add(session, project_id, wanted)
-            continue
-        changed = replace(
-            old,
-            name=wanted.name,
-            definition=wanted.definition or old.definition,
-            colour=wanted.colour or old.colour,
-            key=wanted.key or old.key,
-        )
-        if changed != old:
-            entity_types.update(session, project_id, changed)
+        try:
+            if old is None:
+                entity_types.add(session, project_id, wanted)
+            elif (changed := _changed(old, wanted)) != old:
+                entity_types.update(session, project_id, changed)
+        except (AlreadyExists, Invalid) as error:
+            raise type(error)(f"Entity type {number}, {wanted.name}: {error}") from error
+
+
+def _changed(old: EntityType, wanted: EntityType) -> EntityType:
+    return replace(
+        old,
+        name=wanted.name,
+        definition=wanted.definition or old.definition,
+        colour=wanted.colour or old.colour,
+        key=wanted.key or old.key,
+    )
 
 
 def _load(text: str, name: str) -> Any:
     import yaml
 
     try:
-        return json.loads(text) if name.lower().endswith(".json") else yaml.safe_load(text)
+        if name.lower().endswith(".json"):
+            return json.loads(text, object_pairs_hook=_pairs)
+        for key in _repeated(yaml.compose(text, yaml.SafeLoader)):
+            line, what = key.start_mark.line + 1, f"{key.value} stands there a second time"
+            break
+        else:
+            return yaml.safe_load(text)
     except json.JSONDecodeError as error:
-        where, what = error.lineno, error.msg
+        line, what = error.lineno, error.msg
+    except _Twice as error:
+        raise RequestRefused(f"{name} holds {error} twice.", where=name) from None
+    except yaml.reader.ReaderError as error:
+        line, what = text.count("\n", 0, error.position) + 1, error.reason
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where, what = (
-            (mark.line + 1 if mark else 0),
-            str(getattr(error, "problem", "") or "no YAML"),
-        )
+        line, what = (mark.line + 1 if mark else 1), getattr(error, "problem", "") or "no YAML"
     except RecursionError:
-        where, what = 0, "nested too deeply"
-    raise RequestRefused(f"{name}, line {where}, cannot be read: {what}.", where=f"{name}:{where}")
+        line, what = 1, "nested too deeply"
+    raise RequestRefused(f"{name}, line {line}, cannot be read: {what}.", where=f"{name}:{line}")
+
+
+class _Twice(Exception):
+    """A key of a JSON object that stands there a second time."""
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in made:
+            raise _Twice(repr(key))
+        made[key] = value
+    return made
+
+
+def _repeated(root: Any) -> Iterator[Any]:
+    """The keys of a YAML document's mappings that stand in one a second time."""
+    todo, done = [root] if root else [], set()
+    while todo:
+        node = todo.pop()
+        if id(node) in done or isinstance(node.value, str):
+            continue
+        done.add(id(node))
+        seen = set()
+        for part in node.value:
+            todo.extend(part if isinstance(part, tuple) else [part])
+            if isinstance(part, tuple) and isinstance(part[0].value, str):
+                if part[0].value in seen:
+                    yield part[0]
+                seen.add(part[0].value)
 
 
 def _entries(data: Any, name: str) -> Iterator[Any]:

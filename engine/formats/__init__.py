@@ -9,7 +9,9 @@ half-written is ever seen.
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -49,6 +51,11 @@ def sniff(path: Path) -> str:
     Raises:
         FormatError: it is missing, empty, binary, or like none of the formats.
     """
+    with _located(path):
+        return _sniff(path)
+
+
+def _sniff(path: Path) -> str:
     if path.is_dir():
         start = "\n".join(sorted(entry.name for entry in path.iterdir())).encode()
         name = f"{path.name}/"
@@ -56,6 +63,9 @@ def sniff(path: Path) -> str:
         start, name = head(path), path.name.lower()
         if not start.strip():
             raise FormatError(f"{path.name} is empty.")
+        if zipfile.is_zipfile(path) and name.endswith(".zip"):
+            with zipfile.ZipFile(path) as archive:
+                start = "\n".join(archive.namelist()).encode(errors="replace")
         if not name.endswith(BINARY):
             check_is_text(start, path.name)
             start = as_utf8(start)
@@ -77,8 +87,22 @@ def read(path: Path, format: str = "auto") -> Iterator[Record | Problem]:  # noq
     module = _module(name)
     if not hasattr(module, "read"):
         raise FormatError(f"The format {name} is written only; {path.name} cannot be read.")
-    records: Iterator[Record | Problem] = module.read(path)
-    return records
+    return _read(module, path)
+
+
+def _read(module: ModuleType, path: Path) -> Iterator[Record | Problem]:
+    with _located(path):
+        yield from module.read(path)
+
+
+@contextmanager
+def _located(path: Path) -> Iterator[None]:
+    """Name the file in what is raised."""
+    try:
+        yield
+    except FormatError as error:
+        error.where = error.where or str(path)
+        raise
 
 
 def loss(records: Iterable[Record], format: str) -> list[Loss]:  # noqa: A002

@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from engine.errors import FormatError
 from engine.formats.files import check_is_text, encoding, head, replacing
@@ -31,6 +31,7 @@ _TEXTS = ("text", "sentence", "content")
 _SPANS = ("spans", "entities", "label", "labels")
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 _LONGEST_CELL = 2**31 - 1
+_UNCLOSED = "a quotation mark opens here and none closes it; nothing after it was read."
 
 
 def sniff(head: bytes, name: str) -> float:
@@ -61,15 +62,30 @@ def read(path: Path) -> Iterator[Record | Problem]:
         if place is None:
             shown = ", ".join(columns)
             raise FormatError(f'{path.name} has no column "text"; it has: {shown}.', line=1)
-        reader = csv.reader(file, delimiter=_delimiter(first))
+        rest = _Lines(file)
+        reader = csv.reader(rest, delimiter=_delimiter(first))
         line = 2
         try:
             for cells in reader:
-                if cells:
+                if rest.ended:  # a row that is whole comes out before its end is asked for
+                    yield Problem("rejected", line, f"Line {line}: {_UNCLOSED}")
+                elif cells:
                     yield from _record(columns, cells, place, line)
                 line = reader.line_num + 2
         except (csv.Error, UnicodeError) as error:
             raise FormatError(f"{path.name} breaks off on line {line}: {error}.") from error
+
+
+class _Lines:
+    """The lines of a file, and whether more were asked for than there are."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.ended = False
+        self._file = file
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._file
+        self.ended = True
 
 
 def _record(

@@ -190,10 +190,10 @@ def replacing_bytes(path: Path) -> Iterator[BufferedWriter]:
     Raises:
         FormatError: as `replacing`.
     """
+    if path.is_dir():
+        raise FormatError(f"{path} is a folder; name a file.")
     part = _part(path)
     try:
-        if path.is_dir():
-            raise FormatError(f"{path} is a folder; name a file.")
         with part.open("xb") as file:
             yield file
             file.flush()
@@ -216,8 +216,10 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     Raises:
         FormatError: the folder exists and is not empty, its parent is missing, the disk is full.
     """
-    part = _part(path)
     zipped = path.suffix == ".zip"
+    if not path.name:
+        raise FormatError(f"'{path}' cannot be made anew; name a new folder in it.")
+    part = _part(path)
     try:
         if not zipped and path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise FormatError(f"{path} exists already and is not empty; choose a new folder.")

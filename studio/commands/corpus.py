@@ -26,11 +26,13 @@ def label_corpus(
     from engine.errors import LLMError
     from studio import wiring
     from studio.errors import RequestRefused
+    from studio.exporting import refuse_place
     from studio.labelling import Labelling
     from studio.language_model import HOW_TO, configured
 
     screen = console.of(context)
     settings = screen.settings()
+    refuse_place(out, settings.db)
     work = Labelling(file, out, resume=resume)
     with screen.database(create=True) as database:
         asked = configured(settings, database)

@@ -177,7 +177,7 @@ def export_(
     from studio.exporting import refuse_place
 
     screen = console.of(context)
-    refuse_place(file)
+    refuse_place(file, screen.settings().db)
     with screen.database() as database, database.session() as session:
         found = projects.get(session, project)
         rows = library.rows(session, found.id, version)

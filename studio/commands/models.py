@@ -42,7 +42,7 @@ def predict(
     wanted = predicting.types_of(model, types)
     total = predicting.check_texts(file)
     if out is not None:
-        refuse_place(out)
+        refuse_place(out, screen.settings().db)
     tagger = predicting.load(screen.settings(), model, wanted, threshold)
     passing = predicting.Predicting(tagger, file)
     records = screen.passing(passing, total, "Texts")

@@ -250,3 +250,8 @@ def test_a_deleted_project_takes_its_sets_along(demo: Corpus) -> None:
         with pytest.raises(NotFound):
             fewshot.get(s, made.id)
         assert doctor.check(s).problems == []
+
+
+def test_a_name_that_reads_like_a_version_is_refused(demo: Corpus) -> None:
+    with demo.database.session() as session, pytest.raises(Invalid, match="names a version"):
+        fewshot.make(session, demo.project_id, "first@1", [], k=1)

@@ -1,5 +1,6 @@
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 
@@ -79,3 +80,23 @@ def test_what_cannot_be_exported_is_refused(database, tmp_path):
     with pytest.raises(RequestRefused, match="no folder"):
         exporting.run(database, "P", "jsonl", tmp_path / "nowhere" / "out.jsonl")
     assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.parametrize(
+    "name", ["studio.db", "studio.db-wal", "studio.db-new.db", "studio.runs/1", "studio.jobs/1.log"]
+)
+def test_nothing_is_written_over_a_database_or_what_belongs_to_it(database, tmp_path, name):
+    other = tmp_path / "studio.db-new.db"
+    connect(other).close()
+    before = other.read_bytes()
+    with pytest.raises(RequestRefused, match="is a database, or belongs to one"):
+        exporting.run(database, "P", "jsonl", tmp_path / name)
+    assert other.read_bytes() == before
+    with database.session() as session:
+        assert projects.get(session, "P").name == "P"
+
+
+@pytest.mark.parametrize("place", ["", ".", "/"])
+def test_a_place_without_a_name_is_refused(database, place):
+    with pytest.raises(RequestRefused, match="is a folder; name a file in it"):
+        exporting.run(database, "P", "jsonl", Path(place))

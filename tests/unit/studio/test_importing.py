@@ -93,8 +93,42 @@ def test_a_dry_run_counts_duplicates_within_and_between_batches(database, tmp_pa
 
 def test_a_bound_on_the_entries_is_kept(database, tmp_path):
     source = write_lines(tmp_path / "many.jsonl", [{"text": f"Note {i}."} for i in range(11)])
-    with pytest.raises(FormatError, match="more than 10"):
-        importing.run(database, "P", source, max_rows=10)
+    report = importing.run(database, "P", source, max_rows=10)
+    assert (report.accepted, report.rejected) == (10, 1)
+    (told,) = report.problems
+    assert "more than 10 entries; split it. What comes after was not read." in told.message
+
+
+def test_what_stands_before_a_break_is_stored_and_counted(database, tmp_path):
+    source = tmp_path / "notes.txt"
+    lines = "\n".join(f"Note {i}." for i in range(700))
+    source.write_bytes(lines.encode("utf-16") + b"\x00")
+    report = importing.run(database, "P", source)
+    assert report.accepted == sum(count(database).values()) > 0
+    assert (report.rejected, report.partial) == (1, True)
+    assert "damaged UTF-16" in report.problems[0].message
+
+
+def test_a_file_that_cannot_be_read_from_the_start_is_refused(database, tmp_path):
+    source = tmp_path / "notes.csv"
+    source.write_text("words\nAnn.\n")
+    with pytest.raises(FormatError, match="no column"):
+        importing.run(database, "P", source)
+
+
+def test_a_text_that_was_left_out_is_not_counted_as_repaired(database, tmp_path):
+    rows = [
+        {"text": "Ann.", "spans": [{"start": 0, "end": 3, "label": "PER"}]},
+        {"text": " Bo ", "spans": [{"start": 0, "end": 4, "label": "PER"},
+                                   {"start": 1, "end": 3, "label": "NOBODY"}]},
+        {"text": ""},
+    ]  # fmt: skip
+    report = importing.run(
+        database, "P", write_lines(tmp_path / "a.jsonl", rows), as_="annotations"
+    )
+    assert (report.accepted, report.repaired, report.rejected) == (1, 0, 2)
+    assert [one.line for one in report.problems] == sorted(one.line for one in report.problems)
+    assert report.problems[-1].message == "Line 3: The text is empty."
 
 
 def test_types_are_made_once_however_their_label_is_spelled(database, tmp_path):

@@ -3,6 +3,7 @@ import sqlite3
 
 import pytest
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from db.errors import DbError, NotFound
 from engine.errors import FormatError, OffsetError
@@ -69,3 +70,12 @@ def test_a_fault_of_ours_is_not_passed_off_as_the_persons():
     assert not messages.expected(KeyError("x"))
     assert messages.expected(NotFound("No project x."))
     assert messages.exit_code(KeyError("x")) == 1
+
+
+def test_a_setting_that_is_no_json_is_named(monkeypatch):
+    monkeypatch.setenv("NER_STUDIO_TAGGERS", "{bad")
+    with pytest.raises(SettingsError) as caught:
+        load()
+    assert "taggers" in messages.sentence(caught.value)
+    assert "JSON" in messages.sentence(caught.value)
+    assert messages.exit_code(caught.value) == 2

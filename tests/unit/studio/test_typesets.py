@@ -1,5 +1,8 @@
 import pytest
 
+from db import projects
+from db.errors import Invalid
+from db.session import connect
 from engine.types import EntityType
 from studio import typesets
 from studio.errors import RequestRefused
@@ -76,3 +79,28 @@ def test_a_code_made_from_a_long_name_is_as_long_as_a_code_can_be():
     (found,) = typesets.parse(f"- {{name: '{name}'}}", "t.yaml")
     assert found.code == "A_VERY_LONG_NAME_OF_AN_ENTITY_TYPE_LONGER_THAN_ANY_CODE_CAN_EVER"
     assert len(found.code) == 64
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        (
+            "PER: {name: person}\nLOC: {name: place}\nPER: {name: x}",
+            "t.yaml",
+            "line 3, .*PER stands",
+        ),
+        ('{"PER": {"name": "person"}, "PER": {"name": "x"}}', "t.json", "'PER' twice"),
+        ("- {name: person}\n- {name: \x01}", "t.yaml", "line 2, cannot be read"),
+    ],
+)
+def test_a_key_given_twice_and_what_is_no_text_are_refused_with_their_place(text, name, said):
+    with pytest.raises(RequestRefused, match=said):
+        typesets.parse(text, name)
+
+
+def test_a_type_that_does_not_fit_is_named(tmp_path):
+    database = connect(tmp_path / "studio.db")
+    wanted = typesets.parse("- {name: person}\n- {name: place, key: '?'}", "t.yaml")
+    with database.session() as session, pytest.raises(Invalid, match="Entity type 2, place: "):
+        typesets.store(session, projects.create(session, "P").id, wanted)
+    database.close()

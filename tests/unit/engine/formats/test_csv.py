@@ -87,3 +87,22 @@ def test_a_very_long_cell_is_read(tmp_path: Path) -> None:
     [record] = read(tmp_path, f"text\n{'word ' * 100_000}\n")
     assert isinstance(record, Record)
     assert len(record.content.text) == 500_000
+
+
+def test_a_quotation_mark_that_is_never_closed_rejects_what_it_swallows(tmp_path: Path) -> None:
+    path = tmp_path / "notes.csv"
+    path.write_text('id,text\n1,Ann.\n2,"Bo\n3,Cleo.\n4,Dan.\n', encoding="utf-8")
+    first, told = csv.read(path)
+    assert isinstance(first, Record)
+    assert isinstance(told, Problem)
+    assert (told.kind, told.line) == ("rejected", 3)
+    assert told.message.startswith("Line 3: a quotation mark opens here")
+
+
+def test_a_last_row_without_a_line_break_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "notes.csv"
+    path.write_text('id,text\n1,Ann.\n2,"Bo\nleft."', encoding="utf-8")
+    assert [one.content.text for one in csv.read(path) if isinstance(one, Record)] == [
+        "Ann.",
+        "Bo\nleft.",
+    ]

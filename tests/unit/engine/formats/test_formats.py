@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tracemalloc
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -110,3 +112,19 @@ def test_a_file_of_no_known_format_is_told_only_those_that_can_be_read(tmp_path)
     with pytest.raises(FormatError) as refused:
         formats.sniff(path)
     assert str(refused.value).endswith("brat, spacy, hf.")
+
+
+def test_an_archive_is_told_by_the_names_in_it_however_far_down_they_stand(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("data.arrow", os.urandom(200_000))
+        archive.writestr("dataset_info.json", "{}")
+    assert formats.sniff(path) == "hf"
+
+
+def test_what_is_raised_names_the_file(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("words\nAnn.\n")
+    with pytest.raises(FormatError) as refused:
+        list(formats.read(path))
+    assert (refused.value.where, refused.value.line) == (str(path), 1)
