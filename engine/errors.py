@@ -22,11 +22,11 @@ class FormatError(EngineError):
         where: the file, "" where nobody has said.
     """
 
-    def __init__(self, message: str, *, line: int = 0, field: str = "", where: str = "") -> None:
+    def __init__(self, message: str, *, line: int = 0, field: str = "") -> None:
         super().__init__(message)
         self.line = line
         self.field = field
-        self.where = where
+        self.where = ""
 
 
 class CheckpointError(EngineError):

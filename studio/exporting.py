@@ -21,6 +21,7 @@ from db import entity_types, fewshot, projects
 from db.session import snapshot
 from engine import formats
 from studio.errors import ExportRefused, RequestRefused
+from studio.settings import JOBS, RUNS
 from studio.version import product_version
 
 if TYPE_CHECKING:
@@ -138,7 +139,8 @@ def refuse_place(out: Path, database: Path) -> None:
     if not out.name:
         raise RequestRefused(f"'{out}' is a folder; name a file in it.", where=str(out))
     if _is_own(out, database) or _is_database(out):
-        raise RequestRefused(f"{out} is a database, or belongs to one; choose another place.")
+        told = f"{out} is a database, or belongs to one; choose another place."
+        raise RequestRefused(told, where=str(out))
     folder = out.absolute().parent
     if not folder.is_dir():
         raise RequestRefused(f"There is no folder {folder}.", where=str(out))
@@ -152,7 +154,7 @@ def _is_own(out: Path, database: Path) -> bool:
     """Whether a place is the database, its journal, or where its logs and runs lie."""
     place, own = out.resolve(), database.resolve()
     files = {own.with_name(own.name + end) for end in ("", "-wal", "-shm", "-journal")}
-    folders = {own.with_name(own.stem + end) for end in (".jobs", ".runs")}
+    folders = {own.with_name(own.stem + end) for end in (JOBS, RUNS)}
     return place in files or bool(folders & {place, *place.parents})
 
 

@@ -19,6 +19,7 @@ from db.errors import AlreadyExists
 from db.names import checked
 from engine.errors import CheckpointError, TrainingError
 from engine.types import AnnotatedText, EntityType
+from studio.settings import RUNS
 
 if TYPE_CHECKING:
     from db.session import Database
@@ -167,4 +168,4 @@ def work(settings: Settings, wish: Mapping[str, Any], found: Source, out: Path) 
 def folder(settings: Settings, job_id: int, name: str) -> Path:
     """Where the run of a job goes: beside the database, so that it moves with it."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "run"
-    return settings.db.with_name(f"{settings.db.stem}.runs") / f"{job_id}-{plain[:60]}"
+    return settings.db.with_name(f"{settings.db.stem}{RUNS}") / f"{job_id}-{plain[:60]}"

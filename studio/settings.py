@@ -33,6 +33,10 @@ def default_db() -> Path:
     return data_folder() / "studio.db"
 
 
+JOBS, RUNS = ".jobs", ".runs"
+"""Folders beside the database, named like it: logs and files of jobs; models that were trained."""
+
+
 class Settings(BaseSettings):
     """What the person who starts the studio decides.
 
@@ -84,7 +88,7 @@ class Settings(BaseSettings):
     @property
     def job_folder(self) -> Path:
         """Where job logs go: beside the database, so that they move with it."""
-        return self.db.with_name(f"{self.db.stem}.jobs")
+        return self.db.with_name(f"{self.db.stem}{JOBS}")
 
 
 def load(**overrides: Any) -> Settings:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -52,17 +53,18 @@ def read(path: Path) -> tuple[EntityType, ...]:
         RequestRefused: the file is no list of types; says where.
         OSError: it cannot be read.
     """
+    from engine.errors import FormatError
+    from engine.formats.files import decode
+
     if path.stat().st_size > MAX_BYTES:
         raise RequestRefused(f"{path.name} is too large for a set of types.", where=str(path))
     with path.open("rb") as file:
         data = file.read(MAX_BYTES)
     try:
-        return parse(data.decode("utf-8-sig"), path.name)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise RequestRefused(
-            f"{path.name} is not UTF-8 text (line {line}).", where=f"{path}:{line}"
-        ) from None
+        text = decode(data, path.name)
+    except FormatError as error:
+        raise RequestRefused(str(error), where=f"{path}:{error.line}") from None
+    return parse(text, path.name)
 
 
 def parse(text: str, name: str) -> tuple[EntityType, ...]:
@@ -120,17 +122,9 @@ def _load(text: str, name: str) -> Any:
     import yaml
 
     try:
-        if name.lower().endswith(".json"):
-            return json.loads(text, object_pairs_hook=_pairs)
-        for key in _repeated(yaml.compose(text, yaml.SafeLoader)):
-            line, what = key.start_mark.line + 1, f"{key.value} stands there a second time"
-            break
-        else:
-            return yaml.safe_load(text)
+        return _json(text, name) if name.lower().endswith(".json") else _yaml(text)
     except json.JSONDecodeError as error:
         line, what = error.lineno, error.msg
-    except _Twice as error:
-        raise RequestRefused(f"{name} holds {error} twice.", where=name) from None
     except yaml.reader.ReaderError as error:
         line, what = text.count("\n", 0, error.position) + 1, error.reason
     except yaml.YAMLError as error:
@@ -141,34 +135,35 @@ def _load(text: str, name: str) -> Any:
     raise RequestRefused(f"{name}, line {line}, cannot be read: {what}.", where=f"{name}:{line}")
 
 
-class _Twice(Exception):
-    """A key of a JSON object that stands there a second time."""
+def _json(text: str, name: str) -> Any:
+    """What JSON says; the standard reader drops all but the last of equal keys."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        for key, times in Counter(key for key, _ in pairs).items():
+            if times > 1:
+                raise RequestRefused(f"{name} holds {key!r} twice.", where=name)
+        return dict(pairs)
+
+    return json.loads(text, object_pairs_hook=once)
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in made:
-            raise _Twice(repr(key))
-        made[key] = value
-    return made
+def _yaml(text: str) -> Any:
+    """What YAML says; the standard reader drops all but the last of equal keys."""
+    import yaml
 
+    class Loader(yaml.SafeLoader):
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            seen = set()
+            for key, _ in node.value:
+                name = key.value if isinstance(key, yaml.ScalarNode) else None
+                if name in seen:
+                    told = f"{name} stands there a second time"
+                    raise yaml.constructor.ConstructorError(None, None, told, key.start_mark)
+                if name is not None:
+                    seen.add(name)
+            return super().construct_mapping(node, deep)
 
-def _repeated(root: Any) -> Iterator[Any]:
-    """The keys of a YAML document's mappings that stand in one a second time."""
-    todo, done = [root] if root else [], set()
-    while todo:
-        node = todo.pop()
-        if id(node) in done or isinstance(node.value, str):
-            continue
-        done.add(id(node))
-        seen = set()
-        for part in node.value:
-            todo.extend(part if isinstance(part, tuple) else [part])
-            if isinstance(part, tuple) and isinstance(part[0].value, str):
-                if part[0].value in seen:
-                    yield part[0]
-                seen.add(part[0].value)
+    return yaml.load(text, Loader)
 
 
 def _entries(data: Any, name: str) -> Iterator[Any]:

@@ -63,7 +63,7 @@ def _sniff(path: Path) -> str:
         start, name = head(path), path.name.lower()
         if not start.strip():
             raise FormatError(f"{path.name} is empty.")
-        if zipfile.is_zipfile(path) and name.endswith(".zip"):
+        if name.endswith(".zip") and zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 start = "\n".join(archive.namelist()).encode(errors="replace")
         if not name.endswith(BINARY):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from db import jobs
 from db.values import Job
+from studio.settings import JOBS
 
 if TYPE_CHECKING:
     from db.session import Database
@@ -38,7 +39,7 @@ def start(database: Database, job_id: int) -> subprocess.Popen[bytes]:
 
     What it prints (a traceback, a library's warning) is appended to a file beside the database.
     """
-    folder = database.path.with_name(f"{database.path.stem}.jobs")
+    folder = database.path.with_name(f"{database.path.stem}{JOBS}")
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{job_id}.log").open("ab") as log:
         process = subprocess.Popen(

@@ -121,7 +121,31 @@ def watched(frame: Frame, page: ComparePage, address: Address, shown: int | None
 
 def wire(page: ComparePage, frame: Frame) -> None:
     """Attach the handlers."""
+    shown = [page.main, page.start, page.timer]
+    _wire_form(page, frame, shown)
 
+    def look(header: HeaderValue) -> Update:
+        return watched(frame, page, Address.of(header))
+
+    def open_(header: HeaderValue, event: gr.EventData) -> Update:
+        return watched(frame, page, Address.of(header), int(event._data["id"]))
+
+    def cancel(header: HeaderValue, event: gr.EventData) -> Update:
+        with frame.database.session() as session:
+            jobs.request_cancel(session, int(event._data["id"]))
+        return look(header)
+
+    def resume(header: HeaderValue, event: gr.EventData) -> Update:
+        runner.resume_and_start(frame.database, int(event._data["id"]))
+        return look(header)
+
+    attach(frame, page.timer.tick, look, frame.header, shown)
+    attach(frame, on(page.main, "open"), open_, frame.header, shown)
+    attach(frame, on(page.main, "cancel"), cancel, frame.header, shown)
+    attach(frame, on(page.main, "resume"), resume, frame.header, shown)
+
+
+def _wire_form(page: ComparePage, frame: Frame, shown: list[Any]) -> None:
     def reckon(
         taggers: list[str],
         source: comparing.Source,
@@ -157,22 +181,6 @@ def wire(page: ComparePage, frame: Frame) -> None:
         queue(frame, address.project, asked, Path(file) if file else None)
         return watched(frame, page, address)
 
-    def look(header: HeaderValue) -> Update:
-        return watched(frame, page, Address.of(header))
-
-    def open_(header: HeaderValue, event: gr.EventData) -> Update:
-        return watched(frame, page, Address.of(header), int(event._data["id"]))
-
-    def cancel(header: HeaderValue, event: gr.EventData) -> Update:
-        with frame.database.session() as session:
-            jobs.request_cancel(session, int(event._data["id"]))
-        return look(header)
-
-    def resume(header: HeaderValue, event: gr.EventData) -> Update:
-        runner.resume_and_start(frame.database, int(event._data["id"]))
-        return look(header)
-
-    shown = [page.main, page.start, page.timer]
     changed = any_of(
         page.taggers.change, page.source.change, page.limit.change, page.samples.change
     )
@@ -181,10 +189,6 @@ def wire(page: ComparePage, frame: Frame) -> None:
     attach(frame, changed, reckon, asked, told, trigger_mode="always_last")
     inputs = [page.taggers, page.source, page.file, page.limit, page.samples, frame.header]
     attach(frame, page.start.click, start, inputs, shown)
-    attach(frame, page.timer.tick, look, frame.header, shown)
-    attach(frame, on(page.main, "open"), open_, frame.header, shown)
-    attach(frame, on(page.main, "cancel"), cancel, frame.header, shown)
-    attach(frame, on(page.main, "resume"), resume, frame.header, shown)
 
 
 def queue(frame: Frame, project: str, asked: Mapping[str, Any], file: Path | None) -> Job:

@@ -59,8 +59,8 @@ def test_broken_json_is_placed():
 
 def test_a_file_that_is_no_text_is_refused(tmp_path):
     path = tmp_path / "types.yaml"
-    path.write_bytes(b"\xff\xfe\x00\x01")
-    with pytest.raises(RequestRefused, match="not UTF-8"):
+    path.write_bytes(b"- {name: a}\n\xff")
+    with pytest.raises(RequestRefused, match=r"not UTF-8 text \(line 2\)"):
         typesets.read(path)
 
 
